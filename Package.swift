@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms of the house and which way the arrows point. `swift build
+// --explicit-target-dependency-import-check error` holds every import to this list.
+
+/// Settings of every room: Swift 6 mode, no warnings, no hidden existentials, no unmarked unsafety.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// One source of kernels, compiled once per x86-64 vector width; the program picks one at start.
+/// `-Xcc -march` is where Swift's code generation takes the processor from, and `-fno-math-errno`
+/// lets a square root be an instruction instead of a call.
+func kernels(_ name: String, march: String?) -> Target {
+  let flags = (march.map { ["-Xcc", "-march=\($0)"] } ?? []) + ["-Xcc", "-fno-math-errno"]
+  return .target(
+    name: name, dependencies: ["KernelInterface"],
+    swiftSettings: settings + [.unsafeFlags(flags)]
+      + (march == "x86-64-v4" ? [.define("WIDE_REGISTERS")] : []))
+}
+
+/// A room and the rooms that it may import.
+func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+/// The tests of a room.
+func tests(_ name: String, imports: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "ablate",
+  products: [.executable(name: "ablate", targets: ["ablate"])],
+  targets: [
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    room("Diagnostics"),
+    tests("DiagnosticsTests", imports: ["Diagnostics"]),
+    room("Reproducibility"),
+    tests("ReproducibilityTests", imports: ["Reproducibility"]),
+    room("StudyLanguage", imports: ["Diagnostics", "Reproducibility"]),
+    tests("StudyLanguageTests", imports: ["StudyLanguage", "Diagnostics", "Reproducibility"]),
+    room("ReasoningTasks", imports: ["Reproducibility"]),
+    tests("ReasoningTasksTests", imports: ["ReasoningTasks", "Reproducibility"]),
+    room("RunStore", imports: ["CSQLite", "Reproducibility"]),
+    tests("RunStoreTests", imports: ["RunStore", "Reproducibility"]),
+    room("RunScheduler", imports: ["RunStore", "Reproducibility"]),
+    tests("RunSchedulerTests", imports: ["RunScheduler", "RunStore", "Reproducibility"]),
+    room("ResultStatistics", imports: ["Reproducibility"]),
+    tests("ResultStatisticsTests", imports: ["ResultStatistics", "Reproducibility"]),
+    room("Reporting", imports: ["ResultStatistics", "Reproducibility"]),
+    tests("ReportingTests", imports: ["Reporting", "ResultStatistics", "Reproducibility"]),
+  ]
+)

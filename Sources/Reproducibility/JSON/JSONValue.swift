@@ -1,0 +1,122 @@
+/// A JSON value. Numbers are IEEE doubles, as RFC 8785 has them; integers are exact up to 2⁵³.
+package enum JSONValue: Sendable, Hashable {
+  case null
+  case bool(Bool)
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object(JSONObject)
+}
+
+extension JSONValue {
+  /// The member of that name; nil when this is no object or has no such member.
+  package subscript(_ name: String) -> JSONValue? { object?[name] }
+
+  package var isNull: Bool { self == .null }
+
+  package var bool: Bool? {
+    if case .bool(let value) = self { value } else { nil }
+  }
+
+  package var double: Double? {
+    if case .number(let value) = self { value } else { nil }
+  }
+
+  /// The number as an integer; nil when it has a fraction or does not fit.
+  package var int: Int? { double.flatMap(Int.init(exactly:)) }
+
+  package var string: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+
+  package var array: [JSONValue]? {
+    if case .array(let value) = self { value } else { nil }
+  }
+
+  package var object: JSONObject? {
+    if case .object(let value) = self { value } else { nil }
+  }
+
+  /// What a message calls this kind of value: "a number", "an object", …
+  package var kindName: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a boolean"
+    case .number: "a number"
+    case .string: "a string"
+    case .array: "a list"
+    case .object: "an object"
+    }
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(integerLiteral value: Int) { self = .number(Double(value)) }
+  package init(floatLiteral value: Double) { self = .number(value) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(nilLiteral: ()) { self = .null }
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(JSONObject(elements))
+  }
+  package init(_ value: Int) { self = .number(Double(value)) }
+}
+
+/// The members of a JSON object in the order of the file. Two objects are equal when they hold equal
+/// members, whatever their order.
+package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
+  package typealias Member = (key: String, value: JSONValue)
+
+  package private(set) var members: [Member] = []
+  private var places: [String: Int] = [:]
+
+  package init() {}
+
+  /// A name that comes twice keeps its first place and its last value.
+  package init(_ members: some Sequence<(String, JSONValue)>) {
+    for (key, value) in members { self[key] = value }
+  }
+
+  package init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+
+  package var keys: [String] { members.map(\.key) }
+  package var isEmpty: Bool { members.isEmpty }
+  package var count: Int { members.count }
+
+  /// Setting nil removes the member; a new name goes to the end.
+  package subscript(_ key: String) -> JSONValue? {
+    get { places[key].map { members[$0].value } }
+    set {
+      switch (places[key], newValue) {
+      case (let place?, let value?):
+        members[place].value = value
+      case (nil, let value?):
+        places[key] = members.count
+        members.append((key, value))
+      case (let place?, nil):
+        members.remove(at: place)
+        places = [:]
+        for (index, member) in members.enumerated() { places[member.key] = index }
+      case (nil, nil):
+        break
+      }
+    }
+  }
+}
+
+extension JSONObject: Hashable {
+  package static func == (a: JSONObject, b: JSONObject) -> Bool {
+    a.count == b.count && a.members.allSatisfy { b[$0.key] == $0.value }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for member in members.sorted(by: { $0.key < $1.key }) {
+      hasher.combine(member.key)
+      hasher.combine(member.value)
+    }
+  }
+}
