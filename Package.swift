@@ -41,6 +41,22 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CProcessor"),
+    room("KernelInterface"),
+    kernels("TensorKernelsBaseline", march: nil),
+    kernels("TensorKernelsAVX2", march: "x86-64-v3"),
+    kernels("TensorKernelsAVX512", march: "x86-64-v4"),
+    room(
+      "TensorKernels",
+      imports: [
+        "COpenBLAS", "CProcessor", "KernelInterface", "TensorKernelsBaseline", "TensorKernelsAVX2",
+        "TensorKernelsAVX512",
+      ]),
+    tests("TensorKernelsTests", imports: ["KernelInterface", "TensorKernels", "Reproducibility"]),
+    room("TransformerLM", imports: ["KernelInterface", "TensorKernels", "Reproducibility"]),
+    tests(
+      "TransformerLMTests",
+      imports: ["TransformerLM", "KernelInterface", "TensorKernels", "Reproducibility"]),
     room("Diagnostics"),
     tests("DiagnosticsTests", imports: ["Diagnostics"]),
     room("Reproducibility"),
@@ -49,6 +65,17 @@ let package = Package(
     tests("StudyLanguageTests", imports: ["StudyLanguage", "Diagnostics", "Reproducibility"]),
     room("ReasoningTasks", imports: ["Reproducibility"]),
     tests("ReasoningTasksTests", imports: ["ReasoningTasks", "Reproducibility"]),
+    room(
+      "PolicyTrainer",
+      imports: [
+        "Diagnostics", "KernelInterface", "ReasoningTasks", "Reproducibility", "StudyLanguage",
+        "TensorKernels", "TransformerLM",
+      ]),
+    tests(
+      "PolicyTrainerTests",
+      imports: [
+        "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage", "TransformerLM",
+      ]),
     room("RunStore", imports: ["CSQLite", "Reproducibility"]),
     tests("RunStoreTests", imports: ["RunStore", "Reproducibility"]),
     room("RunScheduler", imports: ["RunStore", "Reproducibility"]),
@@ -57,5 +84,18 @@ let package = Package(
     tests("ResultStatisticsTests", imports: ["ResultStatistics", "Reproducibility"]),
     room("Reporting", imports: ["ResultStatistics", "Reproducibility"]),
     tests("ReportingTests", imports: ["Reporting", "ResultStatistics", "Reproducibility"]),
+    .executableTarget(
+      name: "ablate",
+      dependencies: [
+        "AblateBench", "Diagnostics", "PolicyTrainer", "ReasoningTasks", "Reporting", "Reproducibility",
+        "ResultStatistics", "RunScheduler", "RunStore", "StudyLanguage", "TransformerLM",
+      ], swiftSettings: settings),
+    room(
+      "AblateBench",
+      imports: [
+        "KernelInterface", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage",
+        "TensorKernels", "TransformerLM",
+      ]),
+    tests("EndToEndTests", imports: ["Reproducibility", "RunStore"]),
   ]
 )

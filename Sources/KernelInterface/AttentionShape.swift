@@ -1,0 +1,92 @@
+/// Heads of grouped-query attention and where they lie in a row of the joint projection:
+/// `[H·D queries | H_kv·D keys | H_kv·D values]`.
+package struct HeadShape: Sendable, Hashable {
+  package let heads: Int
+  package let keyValueHeads: Int
+  /// D: a multiple of 16.
+  package let headWidth: Int
+
+  package init(heads: Int, keyValueHeads: Int, headWidth: Int) {
+    precondition(keyValueHeads > 0 && heads > 0 && heads.isMultiple(of: keyValueHeads))
+    precondition(headWidth > 0 && headWidth.isMultiple(of: 16))
+    self.heads = heads
+    self.keyValueHeads = keyValueHeads
+    self.headWidth = headWidth
+  }
+
+  /// Query heads that share a key-value head.
+  package var group: Int { heads / keyValueHeads }
+  /// Width of the queries, and of the attention's output.
+  package var queryWidth: Int { heads * headWidth }
+  /// Width of the joint projection.
+  package var projectionWidth: Int { (heads + 2 * keyValueHeads) * headWidth }
+  /// Column of a head's query, key, value in the joint projection.
+  package func queryColumn(_ head: Int) -> Int { head * headWidth }
+  package func keyColumn(_ head: Int) -> Int { (heads + head) * headWidth }
+  package func valueColumn(_ head: Int) -> Int { (heads + keyValueHeads + head) * headWidth }
+}
+
+/// Rows of a packed batch that attend to one another: a sequence, or with a prefix the
+/// continuation of one.
+///
+/// Own row `i` attends the whole prefix and own rows `0...i`. Several segments may share a
+/// prefix: the rollouts of one prompt, whose rows then exist once.
+package struct Segment: Sendable, Hashable {
+  package var prefixStart: Int
+  package var prefixCount: Int
+  package var ownStart: Int
+  package var ownCount: Int
+
+  package init(prefixStart: Int = 0, prefixCount: Int = 0, ownStart: Int, ownCount: Int) {
+    precondition(prefixStart >= 0 && prefixCount >= 0 && ownStart >= 0 && ownCount >= 0)
+    self.prefixStart = prefixStart
+    self.prefixCount = prefixCount
+    self.ownStart = ownStart
+    self.ownCount = ownCount
+  }
+
+  /// Keys that the last own row attends.
+  package var keyCount: Int { prefixCount + ownCount }
+}
+
+/// The keys and values of one layer, for decoding: `slots` sequences of at most `positions` rows.
+///
+/// Two views of `count` elements each. A slot's head holds its keys as `[positions/16][D][16]`
+/// and its values as `[positions][D]`: the layouts in which training, too, computes attention,
+/// and for that reason the bits agree.
+package struct CacheShape: Sendable, Hashable {
+  package let slots: Int
+  /// Capacity of a slot, rounded up to a multiple of 16.
+  package let positions: Int
+  package let heads: HeadShape
+
+  package init(slots: Int, positions: Int, heads: HeadShape) {
+    precondition(slots > 0 && positions > 0)
+    self.slots = slots
+    self.positions = paddedWidth(positions)
+    self.heads = heads
+  }
+
+  /// Elements of the keys, and again of the values.
+  package var count: Int { slots * slotStride }
+  package var slotStride: Int { heads.keyValueHeads * headStride }
+  package var headStride: Int { positions * heads.headWidth }
+}
+
+/// Which place of a cache a row of a decoding batch fills.
+package struct CacheRow: Sendable, Hashable {
+  package var slot: Int
+  package var position: Int
+
+  package init(slot: Int, position: Int) {
+    self.slot = slot
+    self.position = position
+  }
+}
+
+/// Elements of scratch space for attention over segments of at most `keys` keys
+/// (`Segment.keyCount`, or positions of a cache).
+package func attentionScratch(keys: Int, headWidth: Int) -> Int {
+  let padded = paddedWidth(keys) + 16
+  return 2 * padded * padded + 6 * padded * headWidth + 64 * padded + 1024
+}
