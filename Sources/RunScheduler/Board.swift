@@ -1,0 +1,249 @@
+import Reproducibility
+import RunStore
+
+/// The state of a run, as a value: what is ready, what runs, what became of the rest. It does no input
+/// or output and knows no threads; `Scheduler` keeps it in a monitor.
+struct Board {
+  enum Phase: Equatable {
+    /// For its inputs.
+    case waiting
+    case ready
+    /// Until a time, by the steady clock: another process has it, or an attempt just failed.
+    case sleeping(until: Double)
+    /// A thread has it: claiming, running or writing down the end.
+    case taken
+    case done
+    case failed
+    case skipped
+    /// It was running when the run was asked to stop.
+    case left
+  }
+
+  struct Item {
+    var phase = Phase.waiting
+    var missingInputs = 0
+    /// Attempts of this run that the machine let down.
+    var faults = 0
+    var watch = LeaseWatch()
+    var isWaitAnnounced = false
+    var running: Running?
+  }
+
+  struct Running {
+    var attempt: Int
+    var control: RunControl
+    var began: Double
+    var progress: ItemProgress?
+  }
+
+  let graph: WorkGraph
+  let settings: Scheduler.Settings
+  private(set) var items: [Item]
+  /// The one to start next is last: the longest chain of followers first, so that no long chain is left
+  /// for the end; among equals the order of the graph.
+  private var ready: [Int] = []
+  /// Items that are neither done nor failed nor skipped.
+  private var unsettled = 0
+  private var wish = RunControl.Wish.goOn
+  private var estimate = TimeEstimate()
+  private(set) var summary = RunSummary()
+  var events: [SchedulerEvent] = []
+  /// Threads that may still change something.
+  var activeThreads = 0
+  /// What broke the run itself.
+  private(set) var fault: StoreFault?
+
+  init(_ graph: WorkGraph, _ plan: RunPlan, _ settings: Scheduler.Settings) {
+    self.graph = graph
+    self.settings = settings
+    items = [Item](repeating: Item(), count: graph.count)
+    summary.total = graph.count
+    events.append(.planned(plan))
+    for (place, entry) in plan.entries.enumerated() {
+      switch entry.state {
+      case .done(let note):
+        items[place].phase = .done
+        summary.doneBefore += 1
+        if let seconds = note.seconds { estimate.learn(kind: entry.order.kind, seconds: seconds) }
+        continue
+      case .damaged(let reason): events.append(.damaged(entry.order, reason: reason))
+      case .absent, .ordered, .running, .failed: break
+      }
+      unsettled += 1
+      items[place].missingInputs = graph.inputs[place].count { items[$0].phase != .done }
+      if items[place].missingInputs == 0 { makeReady(place) }
+    }
+  }
+
+  // MARK: Choosing
+
+  enum Next {
+    case work(Int)
+    /// Nothing more will come for this thread.
+    case leave
+  }
+
+  /// What a free thread shall do; nil to wait.
+  mutating func next() -> Next? {
+    if wish > .goOn || unsettled == 0 { return .leave }
+    guard let place = ready.popLast() else { return nil }
+    items[place].phase = .taken
+    return .work(place)
+  }
+
+  private mutating func makeReady(_ place: Int) {
+    items[place].phase = .ready
+    // Ascending in (followers, -place): binary search for the first that starts sooner.
+    var low = 0
+    var high = ready.count
+    while low < high {
+      let middle = (low + high) / 2
+      if startsSooner(ready[middle], than: place) { high = middle } else { low = middle + 1 }
+    }
+    ready.insert(place, at: low)
+  }
+
+  private func startsSooner(_ a: Int, than b: Int) -> Bool {
+    let (of, other) = (graph.followers[a], graph.followers[b])
+    return of == other ? a < b : of > other
+  }
+
+  /// Wakes the items whose time has come.
+  mutating func wake(now: Double) {
+    for place in items.indices {
+      if case .sleeping(let due) = items[place].phase, due <= now { makeReady(place) }
+    }
+  }
+
+  // MARK: What happened
+
+  mutating func began(_ place: Int, attempt: Int, control: RunControl, now: Double) {
+    items[place].running = Running(attempt: attempt, control: control, began: now)
+    events.append(.started(graph.orders[place], attempt: attempt))
+    // The wish to stop may have come while the item was being claimed.
+    control.ask(wish)
+  }
+
+  mutating func progressed(_ place: Int, attempt: Int, _ progress: ItemProgress) {
+    guard items[place].running?.attempt == attempt, items[place].running?.progress != progress
+    else { return }
+    items[place].running?.progress = progress
+    events.append(.progress(graph.orders[place], progress))
+  }
+
+  /// Another process has the item.
+  mutating func held(_ place: Int, by holder: String, watch: LeaseWatch, now: Double) {
+    items[place].watch = watch
+    items[place].running = nil
+    items[place].phase = .sleeping(until: now + settings.poll)
+    if !items[place].isWaitAnnounced {
+      items[place].isWaitAnnounced = true
+      events.append(.waiting(graph.orders[place], for: holder))
+    }
+  }
+
+  mutating func finished(_ place: Int, seconds: Double, elsewhere: Bool) {
+    items[place].running = nil
+    items[place].phase = .done
+    unsettled -= 1
+    if elsewhere { summary.finishedElsewhere += 1 } else { summary.finished += 1 }
+    estimate.learn(kind: graph.orders[place].kind, seconds: seconds)
+    events.append(.finished(graph.orders[place], seconds: seconds, elsewhere: elsewhere))
+    for dependent in graph.dependents[place] {
+      items[dependent].missingInputs -= 1
+      if items[dependent].missingInputs == 0, items[dependent].phase == .waiting {
+        makeReady(dependent)
+      }
+    }
+  }
+
+  /// An attempt ended without a result.
+  mutating func ended(
+    _ place: Int, _ manner: Attempt.Ending.Manner, _ failure: ItemFailure, now: Double
+  ) {
+    items[place].running = nil
+    if wish > .goOn && (manner == .stopped || manner == .machineFault) {
+      items[place].phase = .left
+      events.append(.stopped(graph.orders[place]))
+      return
+    }
+    // A worker that left without being asked was stopped by somebody else: as good as killed.
+    let mayTryAgain = manner == .machineFault || manner == .stopped
+    guard mayTryAgain, items[place].faults < settings.retries else {
+      fail(place, failure)
+      return
+    }
+    let pause = settings.backOff * Double(1 << items[place].faults)
+    items[place].faults += 1
+    items[place].phase = .sleeping(until: now + pause)
+    events.append(
+      .retrying(
+        graph.orders[place], reason: failure.what, attempt: failure.attempt + 1, after: pause))
+  }
+
+  private mutating func fail(_ place: Int, _ failure: ItemFailure) {
+    items[place].phase = .failed
+    unsettled -= 1
+    summary.failures.append((graph.orders[place], failure))
+    events.append(.failed(graph.orders[place], failure))
+    var affected = graph.dependents[place]
+    while let next = affected.min() {
+      affected.removeAll { $0 == next }
+      guard items[next].phase == .waiting else { continue }
+      items[next].phase = .skipped
+      unsettled -= 1
+      summary.skipped.append(graph.orders[next])
+      events.append(.skipped(graph.orders[next], because: graph.orders[place]))
+      affected += graph.dependents[next]
+    }
+  }
+
+  /// Nothing new starts; what runs is asked to leave.
+  mutating func ask(_ wish: RunControl.Wish) {
+    guard wish > self.wish else { return }
+    self.wish = wish
+    summary.wasStopped = true
+    for item in items { item.running?.control.ask(wish) }
+  }
+
+  /// The run cannot go on: nothing can be written down any more.
+  mutating func broke(_ place: Int, _ fault: StoreFault) {
+    items[place].running = nil
+    items[place].phase = .left
+    if self.fault == nil { self.fault = fault }
+    ask(.stop)
+  }
+
+  // MARK: Looking
+
+  var running: [(place: Int, attempt: Int)] {
+    items.indices.compactMap { place in items[place].running.map { (place, $0.attempt) } }
+  }
+
+  func status(now: Double) -> RunStatus {
+    var status = RunStatus()
+    status.total = graph.count
+    var list: [TimeEstimate.Item] = []
+    list.reserveCapacity(graph.count)
+    for (place, item) in items.enumerated() {
+      var state = TimeEstimate.Item.State.settled
+      switch item.phase {
+      case .done: status.done += 1
+      case .failed: status.failed += 1
+      case .skipped: status.skipped += 1
+      case .waiting, .ready, .sleeping, .taken, .left: state = .waiting
+      }
+      if let running = item.running {
+        let seconds = now - running.began
+        state = .running(seconds: seconds, fraction: running.progress?.fraction)
+        status.running.append(
+          .init(order: graph.orders[place], progress: running.progress, seconds: seconds))
+      }
+      list.append(
+        TimeEstimate.Item(
+          kind: graph.orders[place].kind, inputs: graph.inputs[place], state: state))
+    }
+    status.secondsLeft = estimate.secondsLeft(list, workers: settings.workers)
+    return status
+  }
+}

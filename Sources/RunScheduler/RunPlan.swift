@@ -1,0 +1,36 @@
+package import Reproducibility
+package import RunStore
+
+/// What a run of a graph would do, item by item. Making it runs and writes nothing.
+package struct RunPlan: Sendable {
+  package struct Entry: Sendable {
+    package let order: WorkOrder
+    package let identity: Digest
+    package let state: ItemState
+
+    package var isDone: Bool { if case .done = state { true } else { false } }
+  }
+
+  /// In the order of the graph.
+  package let entries: [Entry]
+
+  /// Looks at every item; results that will be read by work to come are read to the last byte, so that
+  /// nothing is built on a damaged file.
+  package init(_ graph: WorkGraph, in results: ResultsFolder) throws(StoreFault) {
+    var entries: [Entry] = []
+    var isRead = [Bool](repeating: false, count: graph.count)
+    // From the end, so that whether an item will run is known before its inputs are looked at.
+    for place in graph.orders.indices.reversed() {
+      let state = try results.item(graph.identities[place]).state(
+        isRead[place] ? .contents : .sizes)
+      let entry = Entry(
+        order: graph.orders[place], identity: graph.identities[place], state: state)
+      if !entry.isDone { for input in graph.inputs[place] { isRead[input] = true } }
+      entries.append(entry)
+    }
+    self.entries = entries.reversed()
+  }
+
+  package var done: Int { entries.count { $0.isDone } }
+  package var toRun: Int { entries.count - done }
+}

@@ -1,0 +1,190 @@
+package import RunStore
+
+/// Walks a work graph: starts what is ready on as many workers as allowed, writes every attempt down,
+/// tries again what the machine let down, keeps going where something failed, and never runs what is
+/// done. Several schedulers may work on one folder; each item is claimed by one of them.
+///
+/// It runs on plain threads: one for each worker, which blocks in the executor, and the caller's, which
+/// tells the observer.
+package final class Scheduler: Sendable {
+  package struct Settings: Sendable {
+    /// Items that run at the same time.
+    package var workers = 1
+    /// How often an item is tried again after a fault of the machine.
+    package var retries = 2
+    /// Seconds before the first retry; doubled for each further one.
+    package var backOff = 0.25
+    /// Seconds between two looks at an item that another process has.
+    package var poll = 0.25
+
+    package init(workers: Int = 1) {
+      precondition(workers > 0)
+      self.workers = workers
+    }
+  }
+
+  private let results: ResultsFolder
+  private let executor: any WorkExecutor
+  private let settings: Settings
+  private let interruption = RunControl()
+
+  package init(_ results: ResultsFolder, executor: any WorkExecutor, settings: Settings) {
+    self.results = results
+    self.executor = executor
+    self.settings = settings
+  }
+
+  package convenience init(_ results: ResultsFolder, executor: any WorkExecutor, workers: Int) {
+    self.init(results, executor: executor, settings: Settings(workers: workers))
+  }
+
+  /// Starts nothing new and asks what runs to save a checkpoint and leave. From any thread, but not from
+  /// a signal handler: it takes a lock.
+  package func requestStop() { interruption.ask(.stop) }
+
+  /// Ends everything that runs at once. Nothing finished is lost.
+  package func killNow() { interruption.ask(.kill) }
+
+  /// Runs everything that is not done. Returns when nothing runs any more.
+  ///
+  /// - Parameter observer: told of everything that happens, on the calling thread.
+  /// - Throws: the fault that kept the run itself from being written down (disk full, no permission).
+  ///   A failure of an item is no such fault; it is in the summary.
+  @discardableResult
+  package func run(
+    _ graph: WorkGraph, observer: (SchedulerEvent) -> Void = { _ in }
+  ) throws(StoreFault) -> RunSummary {
+    try results.prepare()
+    let plan = try RunPlan(graph, in: results)
+    let board = Monitor(Board(graph, plan, settings))
+    interruption.listen { wish in board.change { $0.ask(wish) } }
+    defer { interruption.stopListening() }
+    startThreads(min(settings.workers, plan.toRun), board)
+
+    var nextSweep = steadySeconds()
+    var nextBeat = steadySeconds() + LeaseWatch.heartbeat
+    while true {
+      let events = board.wait(atMost: max(0.01, nextSweep - steadySeconds())) { board in
+        board.events.isEmpty && board.activeThreads > 0 ? nil : board.takeEvents()
+      }
+      for event in events ?? [] { observer(event) }
+      if let events, events.isEmpty { break }
+      let now = steadySeconds()
+      if now >= nextSweep {
+        nextSweep = now + Self.sweepInterval
+        sweep(board, graph, beat: now >= nextBeat)
+        if now >= nextBeat { nextBeat = now + LeaseWatch.heartbeat }
+        observer(.tick(board.look { $0.status(now: now) }))
+      }
+    }
+    observer(.tick(board.look { $0.status(now: steadySeconds()) }))
+    if let fault = board.look({ $0.fault }) { throw fault }
+    return board.look { $0.summary }
+  }
+
+  /// Seconds between two looks at the progress of running items.
+  private static let sweepInterval = 0.2
+
+  /// Collects what the workers say of their progress, and keeps their leases fresh.
+  private func sweep(_ board: Monitor<Board>, _ graph: WorkGraph, beat: Bool) {
+    for (place, attempt) in board.look({ $0.running }) {
+      let folder = results.item(graph.identities[place])
+      if let progress = folder.progress() {
+        board.look { $0.progressed(place, attempt: attempt, progress) }
+      }
+      // A missed beat costs nothing here: on this machine the process itself is looked at.
+      if beat { try? folder.heartbeat(attempt: attempt) }
+    }
+    board.change { $0.wake(now: steadySeconds()) }
+  }
+
+  // MARK: One worker
+
+  private func startThreads(_ count: Int, _ board: Monitor<Board>) {
+    let work: @Sendable () -> Void = { [self] in
+      while case .work(let place)? = board.wait({ $0.next() }) { attend(to: place, board) }
+      board.change { $0.activeThreads -= 1 }
+    }
+    for index in 0..<count {
+      board.change { $0.activeThreads += 1 }
+      if WorkThread.start(work) { continue }
+      board.change { $0.activeThreads -= 1 }
+      // Fewer workers than wished do the same work; with none at all the caller's thread does it.
+      if index == 0 {
+        board.change { $0.activeThreads += 1 }
+        work()
+      }
+      return
+    }
+  }
+
+  private func attend(to place: Int, _ board: Monitor<Board>) {
+    do throws(StoreFault) {
+      try claimAndRun(place, board)
+    } catch {
+      board.change { $0.broke(place, error) }
+    }
+  }
+
+  private func claimAndRun(_ place: Int, _ board: Monitor<Board>) throws(StoreFault) {
+    let (order, before) = board.look { ($0.graph.orders[place], $0.items[place].watch) }
+    var watch = before
+    let folder = try results.place(order)
+    switch try folder.claim(watch: &watch) {
+    case .done(let note):
+      board.change { $0.finished(place, seconds: note.seconds ?? 0, elsewhere: true) }
+    case .held(let holder):
+      board.change { $0.held(place, by: holder, watch: watch, now: steadySeconds()) }
+    case .claimed(let attempt):
+      let control = RunControl()
+      let began = steadySeconds()
+      board.change { $0.began(place, attempt: attempt.number, control: control, now: began) }
+      let outcome = executor.run(order, in: folder, attempt: attempt.number, control: control)
+      try settle(
+        place, attempt, outcome, in: folder, seconds: steadySeconds() - began, board)
+    }
+  }
+
+  /// Writes down how an attempt ended. Whether there is a result is for the folder to say, not for the
+  /// worker's exit.
+  private func settle(
+    _ place: Int, _ attempt: Attempt, _ outcome: WorkOutcome, in folder: ItemFolder,
+    seconds: Double, _ board: Monitor<Board>
+  ) throws(StoreFault) {
+    let result = try soundResult(of: folder)
+    var ending = Attempt.Ending(
+      manner: outcome.manner, words: outcome.words, seconds: seconds,
+      peakMemory: outcome.peakMemory)
+    if result != nil {
+      (ending.manner, ending.words) = (.done, "")
+    } else if outcome.manner == .done {
+      (ending.manner, ending.words) = (.failed, "the worker said it was done but left no result")
+    }
+    try folder.end(attempt, ending)
+    let now = steadySeconds()
+    if result != nil {
+      board.change { $0.finished(place, seconds: seconds, elsewhere: false) }
+    } else if try !folder.isCurrent(attempt: attempt.number) {
+      board.change { $0.held(place, by: "another process", watch: LeaseWatch(), now: now) }
+    } else {
+      let failure = folder.failure(of: attempt.number, ending)
+      board.change { $0.ended(place, ending.manner, failure, now: now) }
+    }
+  }
+
+  private func soundResult(of folder: ItemFolder) throws(StoreFault) -> DoneNote? {
+    do throws(StoreFault) {
+      return try folder.done()
+    } catch {
+      guard case .damaged = error else { throw error }
+      return nil
+    }
+  }
+}
+
+extension Board {
+  fileprivate mutating func takeEvents() -> [SchedulerEvent] {
+    defer { events = [] }
+    return events
+  }
+}

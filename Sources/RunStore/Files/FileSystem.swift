@@ -1,0 +1,96 @@
+internal import Synchronization
+
+/// The few things that the store asks of a disk, each one step that can fail on its own.
+///
+/// Everything durable is built from these, so a test that lets the n-th step fail, or cuts the power
+/// there, reaches every instant at which the real world can do so. Paths are absolute or relative to
+/// the working folder; texts are bytes. Every fault is a ``StoreFault/file`` with its path.
+package protocol FileSystem: Sendable {
+  /// The whole content; nil when there is no such file.
+  func contents(of path: String) throws(StoreFault) -> [UInt8]?
+  /// Size and time of the last change; nil when there is no such file.
+  func status(of path: String) throws(StoreFault) -> FileStatus?
+  /// The names in a folder, sorted by their bytes; empty when there is no such folder.
+  func names(in folder: String) throws(StoreFault) -> [String]
+
+  /// Makes the folder and those above it that are missing.
+  func makeFolder(_ path: String) throws(StoreFault)
+  /// Creates the file or empties it, then writes. Not durable until ``sync(_:)``.
+  func write(_ bytes: [UInt8], to path: String) throws(StoreFault)
+  /// Adds to the end with one write, creating the file when it is missing.
+  func append(_ bytes: [UInt8], to path: String) throws(StoreFault)
+  /// Cuts a file down to its first bytes.
+  func truncate(_ path: String, to bytes: Int) throws(StoreFault)
+  /// Returns when the file's content would outlive a power cut.
+  func sync(_ path: String) throws(StoreFault)
+  /// Returns when the names in the folder would outlive a power cut.
+  func syncFolder(_ path: String) throws(StoreFault)
+  /// Gives the file another name, replacing what had it, at one instant.
+  func rename(_ path: String, to new: String) throws(StoreFault)
+  /// Gives the file a second name at one instant; false, and nothing done, when the name is taken.
+  func link(_ path: String, to new: String) throws(StoreFault) -> Bool
+  /// Removes a file; a missing one is fine.
+  func remove(_ path: String) throws(StoreFault)
+  /// Sets the time of the last change to now.
+  func touch(_ path: String) throws(StoreFault)
+}
+
+package struct FileStatus: Sendable, Hashable {
+  package var bytes: Int
+  /// Nanoseconds since 1970 by the clock of the disk's machine. Only good for seeing that it changed.
+  package var changed: Int64
+
+  package init(bytes: Int, changed: Int64) {
+    self.bytes = bytes
+    self.changed = changed
+  }
+}
+
+extension FileSystem {
+  /// Replaces a file so that a reader, or a power cut, finds the old content or the new, never a
+  /// part: write beside it, sync, rename, sync the folder.
+  package func replace(_ path: String, with bytes: [UInt8]) throws(StoreFault) {
+    let draft = draftPath(in: parent(of: path))
+    try write(bytes, to: draft)
+    try sync(draft)
+    try rename(draft, to: path)
+    try syncFolder(parent(of: path))
+  }
+
+  /// Creates a file with its whole content at one instant, durably.
+  ///
+  /// - Returns: false when the file was already there; then it is untouched.
+  package func create(_ path: String, with bytes: [UInt8]) throws(StoreFault) -> Bool {
+    let draft = draftPath(in: parent(of: path))
+    try write(bytes, to: draft)
+    try sync(draft)
+    let isOurs = try link(draft, to: path)
+    try remove(draft)
+    try syncFolder(parent(of: path))
+    return isOurs
+  }
+
+  package func exists(_ path: String) throws(StoreFault) -> Bool { try status(of: path) != nil }
+
+  func text(of path: String) throws(StoreFault) -> String? {
+    try contents(of: path).map { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+/// Begins the names of files that are being written. One that is left over was cut off by a crash.
+let draftPrefix = ".draft-"
+
+private let draftCount = Atomic<Int>(0)
+
+/// A name that no other thread, process or machine is writing to at the same time.
+private func draftPath(in folder: String) -> String {
+  let count = draftCount.wrappingAdd(1, ordering: .relaxed).newValue
+  let process = ProcessMark.current
+  return "\(folder)/\(draftPrefix)\(process.host)-\(process.process)-\(count)"
+}
+
+/// The folder that holds a path: everything before its last slash.
+func parent(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}

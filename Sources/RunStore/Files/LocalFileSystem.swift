@@ -1,0 +1,171 @@
+import Glibc
+
+/// The disk of this machine, by system calls. A call that a signal interrupts is made again.
+package struct LocalFileSystem: FileSystem {
+  package init() {}
+
+  package func contents(of path: String) throws(StoreFault) -> [UInt8]? {
+    guard let file = try Descriptor.ifThere(path) else { return nil }
+    var status = Glibc.stat()
+    guard unsafe fstat(file.number, &status) == 0 else { throw failed(path, .read) }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw .file(path: path, action: .read, code: EISDIR)
+    }
+    // One byte more than the size, so that the end is seen without a second buffer.
+    var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 0) + 1)
+    var filled = 0
+    while true {
+      let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        return retried { unsafe Glibc.read(file.number, rest.baseAddress, rest.count) }
+      }
+      guard count >= 0 else { throw failed(path, .read) }
+      if count == 0 { break }
+      filled += count
+      if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: filled)) }
+    }
+    bytes.removeLast(bytes.count - filled)
+    return bytes
+  }
+
+  package func status(of path: String) throws(StoreFault) -> FileStatus? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw failed(path, .read)
+    }
+    return FileStatus(
+      bytes: Int(status.st_size),
+      changed: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+  }
+
+  package func names(in folder: String) throws(StoreFault) -> [String] {
+    guard let stream = unsafe opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw failed(folder, .list)
+    }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(stream) else { break }
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    guard errno == 0 else { throw failed(folder, .list) }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  package func makeFolder(_ path: String) throws(StoreFault) {
+    if unsafe mkdir(path, 0o777) == 0 { return }
+    if errno == ENOENT, parent(of: path) != path {
+      try makeFolder(parent(of: path))
+      if unsafe mkdir(path, 0o777) == 0 { return }
+    }
+    var status = stat()
+    if errno == EEXIST, unsafe stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        throw .file(path: path, action: .makeFolder, code: ENOTDIR)
+      }
+      return
+    }
+    throw failed(path, .makeFolder)
+  }
+
+  package func write(_ bytes: [UInt8], to path: String) throws(StoreFault) {
+    let file = try Descriptor(path, O_WRONLY | O_CREAT | O_TRUNC, for: .write)
+    try file.writeAll(bytes, path: path, action: .write)
+  }
+
+  package func append(_ bytes: [UInt8], to path: String) throws(StoreFault) {
+    let file = try Descriptor(path, O_WRONLY | O_CREAT | O_APPEND, for: .append)
+    try file.writeAll(bytes, path: path, action: .append)
+  }
+
+  package func truncate(_ path: String, to bytes: Int) throws(StoreFault) {
+    guard retried({ unsafe Int(Glibc.truncate(path, off_t(bytes))) }) == 0 else {
+      throw failed(path, .truncate)
+    }
+  }
+
+  package func sync(_ path: String) throws(StoreFault) {
+    let file = try Descriptor(path, O_RDONLY, for: .sync)
+    guard retried({ Int(fsync(file.number)) }) == 0 else { throw failed(path, .sync) }
+  }
+
+  package func syncFolder(_ path: String) throws(StoreFault) {
+    let folder = try Descriptor(path, O_RDONLY | O_DIRECTORY, for: .sync)
+    guard retried({ Int(fsync(folder.number)) }) == 0 else {
+      // Some file systems cannot sync a folder and say so; there is nothing more to be had from them.
+      if errno == EINVAL { return }
+      throw failed(path, .sync)
+    }
+  }
+
+  package func rename(_ path: String, to new: String) throws(StoreFault) {
+    guard unsafe Glibc.rename(path, new) == 0 else { throw failed(new, .rename) }
+  }
+
+  package func link(_ path: String, to new: String) throws(StoreFault) -> Bool {
+    if unsafe Glibc.link(path, new) == 0 { return true }
+    if errno == EEXIST { return false }
+    throw failed(new, .link)
+  }
+
+  package func remove(_ path: String) throws(StoreFault) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else { throw failed(path, .remove) }
+  }
+
+  package func touch(_ path: String) throws(StoreFault) {
+    guard unsafe utimensat(AT_FDCWD, path, nil, 0) == 0 else { throw failed(path, .touch) }
+  }
+}
+
+/// An open file that closes itself and that no child process inherits.
+private struct Descriptor: ~Copyable {
+  let number: Int32
+
+  init(_ path: String, _ flags: Int32, for action: FileAction) throws(StoreFault) {
+    let number = retried { unsafe Int(open(path, flags | O_CLOEXEC, 0o666)) }
+    guard number >= 0 else { throw failed(path, action) }
+    self.number = Int32(number)
+  }
+
+  /// The file to read; nil when there is none.
+  static func ifThere(_ path: String) throws(StoreFault) -> Descriptor? {
+    do throws(StoreFault) {
+      return try Descriptor(path, O_RDONLY, for: .read)
+    } catch .file(_, _, ENOENT), .file(_, _, ENOTDIR) {
+      return nil
+    }
+  }
+
+  deinit { close(number) }
+
+  func writeAll(_ bytes: [UInt8], path: String, action: FileAction) throws(StoreFault) {
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+        return retried { unsafe Glibc.write(number, rest.baseAddress, rest.count) }
+      }
+      guard count >= 0 else { throw failed(path, action) }
+      written += count
+    }
+  }
+}
+
+/// Repeats a system call for as long as a signal interrupts it.
+private func retried(_ call: () -> Int) -> Int {
+  while true {
+    let result = call()
+    if result >= 0 || errno != EINTR { return result }
+  }
+}
+
+/// The fault of the call just made.
+private func failed(_ path: String, _ action: FileAction) -> StoreFault {
+  .file(path: path, action: action, code: errno)
+}

@@ -1,0 +1,118 @@
+package import Reproducibility
+
+/// The saved state of unfinished work: `checkpoint.json` and the files it names. The JSON file is
+/// replaced last and at one instant, so files and state always belong together; an older checkpoint
+/// stands until the newer one does.
+package struct Checkpoint {
+  package let step: Int
+  /// What the work wants to remember besides its files.
+  package let state: JSONValue
+  /// How much had been measured.
+  let measured: MeasuredBytes
+  fileprivate let folder: ItemFolder
+  /// Name as the work calls it, and the file under which it lies.
+  fileprivate let parts: [(name: String, file: String)]
+
+  /// The path of one of its files, whose digest was checked when the writer opened; nil when it has
+  /// none of that name.
+  package func path(_ name: String) -> String? {
+    parts.first { $0.name == name }.map { folder.path($0.file) }
+  }
+}
+
+/// A checkpoint being written.
+package final class CheckpointDraft {
+  package let step: Int
+  fileprivate let prefix: String
+  private let folder: ItemFolder
+  fileprivate private(set) var names: [String] = []
+
+  fileprivate init(step: Int, prefix: String, folder: ItemFolder) {
+    self.step = step
+    self.prefix = prefix
+    self.folder = folder
+  }
+
+  /// Where to write the file of that name.
+  package func path(_ name: String) -> String {
+    if !names.contains(name) { names.append(name) }
+    return folder.path(prefix + name)
+  }
+}
+
+extension ItemWriter {
+  /// Begins a checkpoint. Nothing changes for a later attempt until ``commit(_:state:)``.
+  package func beginCheckpoint(step: Int) -> CheckpointDraft {
+    drafts += 1
+    return CheckpointDraft(
+      step: step, prefix: "checkpoint-\(attempt)-\(drafts)-", folder: folder)
+  }
+
+  /// Makes the checkpoint the one to resume from: its files, its state and everything measured so far.
+  package func commit(_ draft: CheckpointDraft, state: JSONValue = .null) throws(StoreFault) {
+    let files = folder.files
+    var parts: [DoneNote.File] = []
+    for name in draft.names {
+      let path = draft.path(name)
+      parts.append(try folder.described(path, as: name))
+      try files.sync(path)
+    }
+    let measured = try syncMeasurements()
+    var members: JSONObject = [
+      "step": JSONValue(draft.step), "attempt": JSONValue(attempt), "prefix": .string(draft.prefix),
+      "state": state, "files": .object(parts.json),
+      "measured": [
+        "bytes": JSONValue(measured.count), "sha256": .string(measured.digest.hex),
+      ],
+    ]
+    members["digest"] = .string(SHA256.digest(of: JSONValue.object(members).canonical).hex)
+    try files.syncFolder(folder.path)
+    try checkCurrent()
+    try files.replace(
+      folder.path(.checkpoint), with: Array((JSONValue.object(members).pretty + "\n").utf8))
+    try folder.removeCheckpointFiles(except: draft.names.map { draft.prefix + $0 })
+  }
+}
+
+extension ItemFolder {
+  /// The checkpoint of an earlier attempt; nil when there is none.
+  ///
+  /// - Throws: ``StoreFault/damaged(path:reason:)`` when any byte of it is not what was saved.
+  func readCheckpoint() throws(StoreFault) -> Checkpoint? {
+    let path = path(.checkpoint)
+    guard let json = try json(.checkpoint) else { return nil }
+    guard var members = json.object, let stored = json["digest"]?.string else {
+      throw .damaged(path: path, reason: "it has no digest")
+    }
+    members["digest"] = nil
+    guard SHA256.digest(of: JSONValue.object(members).canonical).hex == stored else {
+      throw .damaged(path: path, reason: "its content does not fit its digest")
+    }
+    guard let step = json["step"]?.int, let prefix = json["prefix"]?.string,
+      let state = json["state"], let parts = json["files"].flatMap([DoneNote.File].init(json:)),
+      let count = json["measured"]?["bytes"]?.int, let digest = json["measured"]?["sha256"]?.string
+    else { throw .damaged(path: path, reason: "a member is missing") }
+    for part in parts {
+      let file = self.path(prefix + part.name)
+      guard try described(file, as: part.name) == part else {
+        throw .damaged(path: file, reason: "its content does not fit its digest")
+      }
+    }
+    var measured = MeasuredBytes()
+    measured.add((try files.contents(of: self.path(.measurements)) ?? []).prefix(count))
+    guard measured.count == count, measured.digest.hex == digest else {
+      throw .damaged(
+        path: self.path(.measurements), reason: "it is not what the checkpoint was saved with")
+    }
+    return Checkpoint(
+      step: step, state: state, measured: measured, folder: self,
+      parts: parts.map { ($0.name, prefix + $0.name) })
+  }
+
+  func removeCheckpointFiles(except kept: [String]) throws(StoreFault) {
+    for name in try files.names(in: path)
+    where name.hasPrefix("checkpoint-") && !kept.contains(name) {
+      try files.remove(path(name))
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Reproducibility
+
+/// How closely a result is looked at.
+package enum ResultCheck: Sendable {
+  /// `done.json` is sound and every file has its size: a few system calls.
+  case sizes
+  /// Every file has its digest: reads everything.
+  case contents
+}
+
+extension ItemFolder {
+  /// The result of a finished item; nil when it has none.
+  ///
+  /// - Throws: ``StoreFault/damaged(path:reason:)`` naming the first file that is not what `done.json`
+  ///   says.
+  package func done(_ check: ResultCheck = .sizes) throws(StoreFault) -> DoneNote? {
+    guard let json = try json(.done) else { return nil }
+    let note = try DoneNote(json: json, path: path(.done))
+    guard note.identity == identity else {
+      throw .damaged(
+        path: path(.done), reason: "it is the result of item \(note.identity.short)")
+    }
+    for file in note.files {
+      switch check {
+      case .sizes: try checkSize(file)
+      case .contents: _ = try contents(of: file)
+      }
+    }
+    return note
+  }
+
+  /// The path of a result's file, its digest checked.
+  ///
+  /// - Throws: ``StoreFault/damaged(path:reason:)`` when the item is not done, has no such file, or the
+  ///   file has changed.
+  package func artifact(_ name: String) throws(StoreFault) -> String {
+    _ = try artifactBytes(name)
+    return path(name)
+  }
+
+  /// The content of a result's file, its digest checked.
+  package func artifactBytes(_ name: String) throws(StoreFault) -> [UInt8] {
+    guard let json = try json(.done) else {
+      throw .damaged(path: path(.done), reason: "it is missing, so the item has no result")
+    }
+    let note = try DoneNote(json: json, path: path(.done))
+    guard let file = note.file(name) else {
+      throw .damaged(path: path(name), reason: "the result has no such file")
+    }
+    return try contents(of: file)
+  }
+
+  /// What the item measured. Of a finished item exactly what it finished with; of another one what
+  /// stands on disk so far, a last line that is only half there left out.
+  package func measurements() throws(StoreFault) -> [Measurement] {
+    let path = path(.measurements)
+    if let json = try json(.done) {
+      let note = try DoneNote(json: json, path: self.path(.done))
+      guard let file = note.file(Name.measurements.rawValue) else { return [] }
+      return try [Measurement](lines: contents(of: file), path: path)
+    }
+    guard let bytes = try files.contents(of: path) else { return [] }
+    let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { bytes[...$0] } ?? []
+    return try [Measurement](lines: Array(whole), path: path)
+  }
+
+  private func checkSize(_ file: DoneNote.File) throws(StoreFault) {
+    let path = path(file.name)
+    guard let status = try files.status(of: path) else {
+      throw .damaged(path: path, reason: "it is missing")
+    }
+    guard status.bytes == file.bytes else {
+      throw .damaged(path: path, reason: "it has \(status.bytes) bytes instead of \(file.bytes)")
+    }
+  }
+
+  private func contents(of file: DoneNote.File) throws(StoreFault) -> [UInt8] {
+    let path = path(file.name)
+    guard let bytes = try files.contents(of: path) else {
+      throw .damaged(path: path, reason: "it is missing")
+    }
+    guard bytes.count == file.bytes else {
+      throw .damaged(path: path, reason: "it has \(bytes.count) bytes instead of \(file.bytes)")
+    }
+    guard SHA256.digest(of: bytes) == file.digest else {
+      throw .damaged(path: path, reason: "its content does not fit its digest")
+    }
+    return bytes
+  }
+}

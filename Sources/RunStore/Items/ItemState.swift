@@ -1,0 +1,60 @@
+import Reproducibility
+
+/// Where an item stands, as its folder tells.
+package enum ItemState: Sendable, Hashable {
+  /// There is no order.
+  case absent
+  /// It waits to be run, for the first time or again.
+  case ordered
+  case running(Attempt)
+  case done(DoneNote)
+  /// The last attempt gave up. The next run tries again.
+  case failed(ItemFailure)
+  /// It was finished, but its files are not what they were; it will be done anew.
+  case damaged(String)
+
+  /// One word, as tables and the index have it.
+  package var word: String {
+    switch self {
+    case .absent: "absent"
+    case .ordered: "ordered"
+    case .running: "running"
+    case .done: "done"
+    case .failed: "failed"
+    case .damaged: "damaged"
+    }
+  }
+}
+
+extension ItemFolder {
+  /// Where the item stands. Damage is a state, not an error; only a disk that cannot be read throws.
+  package func state(_ check: ResultCheck = .sizes) throws(StoreFault) -> ItemState {
+    do throws(StoreFault) {
+      if let note = try done(check) { return .done(note) }
+      if try order() == nil { return .absent }
+    } catch {
+      guard case .damaged = error else { throw error }
+      return .damaged(error.what)
+    }
+    guard let attempt = try latestAttempt() else { return .ordered }
+    guard case .read(let record) = attempt.record else { return .ordered }
+    guard let ending = record.ending else {
+      return record.life == .dead ? .ordered : .running(record)
+    }
+    switch ending.manner {
+    case .done, .stopped: return .ordered
+    case .configurationFault, .failed, .machineFault:
+      return .failed(failure(of: record.number, ending))
+    }
+  }
+
+  /// The worker's own words about an attempt when it left any, otherwise what its end tells.
+  package func failure(of attempt: Int, _ ending: Attempt.Ending) -> ItemFailure {
+    if let told = (try? failure()) ?? nil, told.attempt == attempt { return told }
+    return ItemFailure(
+      isConfigurationFault: ending.manner == .configurationFault,
+      what: ending.words.isEmpty ? "the work ended without a result" : ending.words,
+      why: "an item without done.json never counts",
+      help: "read \(path(.log))", attempt: attempt)
+  }
+}

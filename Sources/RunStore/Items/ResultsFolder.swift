@@ -1,0 +1,71 @@
+package import Reproducibility
+
+/// `results/`: the item folders, which are the truth, and what is derived from them.
+///
+/// ```
+/// results/items/3f/3f9a2c…/   one folder per work item, named by its identity
+/// results/studies/staging.json   which trials a study has and which items each is made of
+/// results/ablate.sqlite       the index: all of it in tables
+/// ```
+package struct ResultsFolder: Sendable {
+  package let path: String
+  package let files: any FileSystem
+
+  package init(_ path: String, files: any FileSystem = LocalFileSystem()) {
+    // One spelling, so that paths in messages and in children are the same.
+    var path = path
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    self.path = path.isEmpty ? "." : path
+    self.files = files
+  }
+
+  /// Makes the folder and makes sure that files can be written in it, before anything is started.
+  package func prepare() throws(StoreFault) {
+    // By itself first, so that a fault names the folder that the user named.
+    try files.makeFolder(path)
+    try files.makeFolder(itemsPath)
+    let trial = "\(path)/.writable-\(ProcessMark.current.process)"
+    try files.write([], to: trial)
+    try files.remove(trial)
+  }
+
+  /// The folder of an item, whether it exists or not.
+  package func item(_ identity: Digest) -> ItemFolder {
+    let hex = identity.hex
+    return ItemFolder(
+      results: self, identity: identity, path: "\(itemsPath)/\(hex.prefix(2))/\(hex)")
+  }
+
+  /// Writes down what is to be done. An item that has its order is left as it is; one whose order was
+  /// damaged gets it anew.
+  @discardableResult
+  package func place(_ order: WorkOrder) throws(StoreFault) -> ItemFolder {
+    let item = item(order.identity)
+    do throws(StoreFault) {
+      if try item.order() != nil { return item }
+    } catch {
+      guard case .damaged = error else { throw error }
+    }
+    try files.makeFolder(item.path)
+    try files.replace(item.path(.order), with: Array((order.json.pretty + "\n").utf8))
+    // The new folder's own name must outlive a power cut too.
+    try files.syncFolder(parent(of: item.path))
+    try files.syncFolder(itemsPath)
+    return item
+  }
+
+  /// Every item that has a folder, in the order of their identities.
+  package func identities() throws(StoreFault) -> [Digest] {
+    var found: [Digest] = []
+    for shelf in try files.names(in: itemsPath) where shelf.utf8.count == 2 {
+      for name in try files.names(in: "\(itemsPath)/\(shelf)") {
+        if let identity = Digest(hex: name) { found.append(identity) }
+      }
+    }
+    return found.sorted()
+  }
+
+  var itemsPath: String { "\(path)/items" }
+  var studiesPath: String { "\(path)/studies" }
+  package var indexPath: String { "\(path)/ablate.sqlite" }
+}

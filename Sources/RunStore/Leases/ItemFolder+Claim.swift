@@ -1,0 +1,160 @@
+import Reproducibility
+
+/// What came of wanting an item.
+package enum Claim: Sendable, Hashable {
+  /// It is the caller's now.
+  case claimed(Attempt)
+  /// Another process has it.
+  case held(String)
+  case done(DoneNote)
+}
+
+extension ItemFolder {
+  /// The newest attempt of an item. Its number always counts, even when its file cannot be read.
+  struct LatestAttempt {
+    enum Record {
+      case read(Attempt)
+      case unreadable
+    }
+
+    var number: Int
+    var record: Record
+  }
+
+  /// Takes the item for the caller, if nobody has it and it is not done. A result whose files have
+  /// changed is put aside, so that the item can be done anew.
+  ///
+  /// - Parameter watch: kept between calls for one item, it lets leases of other machines run out.
+  package func claim(
+    for holder: ProcessMark = .current, watch: inout LeaseWatch
+  ) throws(StoreFault) -> Claim {
+    while true {
+      if let note = try soundResult() { return .done(note) }
+      let latest = try latestAttempt()
+      if let latest, let holder = try presentHolder(of: latest, watch: &watch) {
+        return .held(holder)
+      }
+      let attempt = Attempt(
+        number: (latest?.number ?? 0) + 1, holder: holder, began: wallSeconds())
+      guard try create(attempt) else { continue }
+      // Someone may have finished between the first look and the claim.
+      if let note = try soundResult() {
+        try end(attempt, .init(manner: .stopped, words: "it was already done", seconds: 0))
+        return .done(note)
+      }
+      if try files.exists(path(.done)) {
+        try files.rename(path(.done), to: path(attempt.number, "set-aside"))
+        try files.syncFolder(path)
+      }
+      return .claimed(attempt)
+    }
+  }
+
+  /// Takes the item without waiting for anyone.
+  package func claim(for holder: ProcessMark = .current) throws(StoreFault) -> Claim {
+    var watch = LeaseWatch()
+    return try claim(for: holder, watch: &watch)
+  }
+
+  /// The record of an attempt; nil when there is none of that number.
+  package func attempt(_ number: Int) throws(StoreFault) -> Attempt? {
+    try files.json(at: path(number)).flatMap(Attempt.init(json:))
+  }
+
+  /// All attempts whose records can be read, first to last.
+  package func attempts() throws(StoreFault) -> [Attempt] {
+    var found: [Attempt] = []
+    for number in try attemptNumbers() {
+      do throws(StoreFault) {
+        if let attempt = try attempt(number) { found.append(attempt) }
+      } catch {
+        guard case .damaged = error else { throw error }
+      }
+    }
+    return found
+  }
+
+  /// Whether no newer attempt has taken the item over.
+  package func isCurrent(attempt number: Int) throws(StoreFault) -> Bool {
+    try !files.exists(path(number + 1))
+  }
+
+  /// Writes an attempt's record anew. Each attempt has its own file, so this can hurt no other.
+  package func record(_ attempt: Attempt) throws(StoreFault) {
+    try files.replace(path(attempt.number), with: Array((attempt.json.pretty + "\n").utf8))
+  }
+
+  package func end(_ attempt: Attempt, _ ending: Attempt.Ending) throws(StoreFault) {
+    // The worker may have put its own mark there since the claim.
+    var attempt = (try? self.attempt(attempt.number)) ?? attempt
+    attempt.ending = ending
+    try record(attempt)
+  }
+
+  /// A sign of life, for watchers on other machines.
+  package func heartbeat(attempt number: Int) throws(StoreFault) { try files.touch(path(number)) }
+
+  func latestAttempt() throws(StoreFault) -> LatestAttempt? {
+    guard let number = try attemptNumbers().last else { return nil }
+    let attempt: Attempt?
+    do throws(StoreFault) {
+      attempt = try self.attempt(number)
+    } catch {
+      guard case .damaged = error else { throw error }
+      attempt = nil
+    }
+    return LatestAttempt(number: number, record: attempt.map { .read($0) } ?? .unreadable)
+  }
+
+  private func attemptNumbers() throws(StoreFault) -> [Int] {
+    try files.names(in: path(.attempts)).compactMap { name in
+      name.hasSuffix(".json") ? Int(name.dropLast(5)) : nil
+    }.sorted()
+  }
+
+  private func create(_ attempt: Attempt) throws(StoreFault) -> Bool {
+    try files.makeFolder(path(.attempts))
+    return try files.create(
+      path(attempt.number), with: Array((attempt.json.pretty + "\n").utf8))
+  }
+
+  /// Who holds an attempt now; nil when it ended or was given up.
+  private func presentHolder(
+    of latest: LatestAttempt, watch: inout LeaseWatch
+  ) throws(StoreFault) -> String? {
+    var holder = "an unknown process"
+    if case .read(let attempt) = latest.record {
+      if attempt.ending != nil || attempt.life == .dead { return nil }
+      holder = (attempt.worker ?? attempt.holder).wording
+      if attempt.life == .alive { return holder }
+    }
+    let file = path(latest.number)
+    guard let changed = try files.status(of: file)?.changed else { return nil }
+    return watch.isSilent(file, changed: changed, now: steadySeconds()) ? nil : holder
+  }
+
+  private func soundResult() throws(StoreFault) -> DoneNote? {
+    do throws(StoreFault) {
+      return try done(.contents)
+    } catch {
+      guard case .damaged = error else { throw error }
+      return nil
+    }
+  }
+
+  private func path(_ attempt: Int, _ suffix: String = "json") -> String {
+    let digits = String(attempt)
+    let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
+    return "\(path(.attempts))/\(padding)\(digits).\(suffix)"
+  }
+}
+
+extension Attempt {
+  /// Whether anybody is still behind it: alive when holder or worker is, dead when both are known to
+  /// be gone.
+  package var life: ProcessMark.Life {
+    let lives = [holder.life] + (worker.map { [$0.life] } ?? [])
+    if lives.contains(.alive) { return .alive }
+    return lives.contains(.unknown) ? .unknown : .dead
+  }
+}

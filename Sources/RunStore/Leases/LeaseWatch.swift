@@ -1,0 +1,41 @@
+import Glibc
+
+/// Judges whether an attempt whose processes cannot be looked at (another machine, another container)
+/// was given up: its file has not changed for a while *by the watcher's own steady clock*. Clocks of
+/// two machines are never compared, and a clock that is set back or forward changes nothing.
+package struct LeaseWatch: Sendable {
+  /// Holders touch their lease far more often than this; see ``heartbeat``.
+  package static let timeout: Double = 60
+  /// Seconds between two signs of life.
+  package static let heartbeat: Double = 5
+
+  private var path = ""
+  private var changed: Int64 = .min
+  private var since: Double = 0
+
+  package init() {}
+
+  /// - Parameters:
+  ///   - path: the attempt's file.
+  ///   - changed: the time of its last change; compared for equality only.
+  ///   - now: seconds by a steady clock.
+  /// - Returns: true when the same file has been seen unchanged for the time-out.
+  package mutating func isSilent(_ path: String, changed: Int64, now: Double) -> Bool {
+    if path != self.path || changed != self.changed {
+      (self.path, self.changed, since) = (path, changed, now)
+    }
+    return now - since >= Self.timeout
+  }
+}
+
+/// Seconds by a clock that only goes forward; its zero means nothing.
+package func steadySeconds() -> Double { seconds(CLOCK_MONOTONIC) }
+
+/// Seconds since 1970. For records that people read; no result depends on it.
+package func wallSeconds() -> Double { seconds(CLOCK_REALTIME) }
+
+private func seconds(_ clock: clockid_t) -> Double {
+  var time = timespec()
+  unsafe clock_gettime(clock, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}

@@ -1,0 +1,54 @@
+import Testing
+
+@testable import RunScheduler
+
+@Suite("time estimate")
+struct TimeEstimateTests {
+  private func item(
+    _ kind: String, _ state: TimeEstimate.Item.State, inputs: [Int] = []
+  ) -> TimeEstimate.Item { .init(kind: kind, inputs: inputs, state: state) }
+
+  @Test("work is shared among the workers")
+  func shared() {
+    var estimate = TimeEstimate()
+    estimate.learn(kind: "stage", seconds: 8)
+    estimate.learn(kind: "stage", seconds: 12)
+    let items = [item("stage", .settled)] + (0..<6).map { _ in item("stage", .waiting) }
+    // Six times the mean of 10 s, on one and on three workers.
+    #expect(estimate.secondsLeft(items, workers: 1) == 60)
+    #expect(estimate.secondsLeft(items, workers: 3) == 20)
+  }
+
+  @Test("a chain takes its length, however many workers there are")
+  func chain() {
+    var estimate = TimeEstimate()
+    estimate.learn(kind: "stage", seconds: 10)
+    let items = (0..<4).map { item("stage", .waiting, inputs: $0 == 0 ? [] : [$0 - 1]) }
+    #expect(estimate.secondsLeft(items, workers: 8) == 40)
+  }
+
+  @Test("an item that runs tells what is left of it, and of its kind")
+  func running() {
+    let estimate = TimeEstimate()
+    // A quarter done in 5 s: 15 s to go, and 20 s for the next one of its kind.
+    let items = [
+      item("stage", .running(seconds: 5, fraction: 0.25)), item("stage", .waiting),
+    ]
+    #expect(estimate.secondsLeft(items, workers: 1) == 35)
+    #expect(estimate.secondsLeft(items, workers: 2) == 20)
+  }
+
+  @Test("nothing known is nothing said")
+  func unknown() {
+    var estimate = TimeEstimate()
+    #expect(estimate.secondsLeft([item("stage", .waiting)], workers: 1) == nil)
+    #expect(
+      estimate.secondsLeft([item("stage", .running(seconds: 1, fraction: nil))], workers: 1) == nil)
+    estimate.learn(kind: "stage", seconds: 4)
+    #expect(
+      estimate.secondsLeft([item("stage", .running(seconds: 1, fraction: nil))], workers: 1) == 3)
+    #expect(
+      estimate.secondsLeft([item("stage", .running(seconds: 9, fraction: nil))], workers: 1) == 0)
+    #expect(estimate.secondsLeft([item("other", .settled)], workers: 1) == 0)
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Reproducibility
+import Synchronization
+import Testing
+
+@testable import RunStore
+
+@Suite("claims")
+struct ClaimTests {
+  let place: Workplace
+
+  init() throws { place = try Workplace() }
+
+  @Test("of eight threads that want an item, one gets it", arguments: 0..<20)
+  func race(round: Int) throws {
+    let folder = try place.item(round)
+    let won = Mutex<[Int]>([])
+    let faults = Mutex<[String]>([])
+    DispatchQueue.concurrentPerform(iterations: 8) { _ in
+      do {
+        if case .claimed(let attempt) = try folder.claim() {
+          won.withLock { $0.append(attempt.number) }
+        }
+      } catch { faults.withLock { $0.append("\(error)") } }
+    }
+    #expect(faults.withLock { $0 } == [])
+    #expect(won.withLock { $0 } == [1])
+  }
+
+  @Test("a lease of a dead process is taken over at once, with the next number")
+  func deadHolder() throws {
+    let folder = try place.item()
+    let dead = try endedProcess()
+    #expect(dead.life == .dead)
+    guard case .claimed(let first) = try folder.claim(for: dead) else {
+      Issue.record("no claim")
+      return
+    }
+    #expect(first.number == 1)
+    #expect(try folder.state() == .ordered, "nobody is behind it any more")
+    guard case .claimed(let second) = try folder.claim() else {
+      Issue.record("no takeover")
+      return
+    }
+    #expect(second.number == 2)
+    #expect(try !folder.isCurrent(attempt: 1))
+    #expect(try folder.claim() == .held(ProcessMark.current.wording))
+    #expect(try folder.state() == .running(second))
+  }
+
+  @Test("a living worker keeps the lease when its coordinator is dead")
+  func livingWorker() throws {
+    let folder = try place.item()
+    guard case .claimed(var attempt) = try folder.claim(for: endedProcess()) else {
+      Issue.record("no claim")
+      return
+    }
+    attempt.worker = .current
+    try folder.record(attempt)
+    #expect(try folder.claim() == .held(ProcessMark.current.wording))
+  }
+
+  @Test("a process number that came again is not mistaken for the old process")
+  func recycledNumber() {
+    var mark = ProcessMark.current
+    #expect(mark.life == .alive)
+    mark.started += 1
+    #expect(mark.life == .dead)
+    mark = .current
+    mark.boot = "an earlier one"
+    #expect(mark.life == .dead)
+    mark.host = "elsewhere"
+    #expect(mark.life == .unknown)
+    mark = .current
+    mark.space = "another container"
+    #expect(mark.life == .unknown)
+    #expect(ProcessMark(json: mark.json) == mark)
+  }
+
+  @Test("another machine's lease runs out when its file stays silent, by our own clock")
+  func otherMachine() throws {
+    var watch = LeaseWatch()
+    let seen = [
+      ("a", 5, 1000, false), ("a", 5, 1059, false), ("a", 6, 1061, false), ("a", 6, 1120, false),
+      ("a", 6, 1121, true), ("b", 6, 1122, false),
+    ]
+    for (path, changed, now, isSilent) in seen {
+      let verdict = watch.isSilent(path, changed: Int64(changed), now: Double(now))
+      #expect(verdict == isSilent, "\(path), \(changed), \(now)")
+    }
+
+    let folder = try place.item()
+    var far = ProcessMark.current
+    far.host = "atlas"
+    _ = try folder.claim(for: far)
+    var fresh = LeaseWatch()
+    #expect(try folder.claim(watch: &fresh) == .held("process \(far.process) on atlas"))
+    let path = folder.path + "/attempts/0001.json"
+    let changed = try #require(try folder.files.status(of: path)).changed
+    var old = LeaseWatch()
+    _ = old.isSilent(path, changed: changed, now: steadySeconds() - 61)
+    guard case .claimed(let attempt) = try folder.claim(watch: &old) else {
+      Issue.record("not taken over")
+      return
+    }
+    #expect(attempt.number == 2)
+  }
+
+  @Test("an attempt's record that cannot be read is waited for like a stranger's, and still counts")
+  func unreadableAttempt() throws {
+    let folder = try place.item()
+    _ = try folder.claim()
+    try write([], folder.path + "/attempts/0001.json")
+    #expect(try folder.claim() == .held("an unknown process"))
+    #expect(try folder.attempts().isEmpty)
+  }
+
+  @Test("the record of an attempt comes back as it was")
+  func record() throws {
+    let attempt = Attempt(
+      number: 3, holder: .current, worker: .current, began: 1.5,
+      ending: .init(manner: .machineFault, words: "killed", seconds: 2, peakMemory: 4096))
+    #expect(Attempt(json: attempt.json) == attempt)
+    var open = attempt
+    open.ending = nil
+    open.worker = nil
+    #expect(Attempt(json: open.json) == open)
+  }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import Reproducibility
+import Testing
+
+@testable import RunStore
+
+@Suite("index")
+struct ResultIndexTests {
+  let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try place.results.prepare()
+  }
+
+  /// Three done items, one failed, one only ordered, and a study over them.
+  private func fill() throws -> [Digest] {
+    var identities: [Digest] = []
+    for number in 0..<3 {
+      let inputs = identities.last.map { [WorkOrder.Input(name: "policy", identity: $0)] } ?? []
+      let folder = try place.item(number, inputs: inputs)
+      try place.finish(folder)
+      identities.append(folder.identity)
+    }
+    let failed = try place.item(3)
+    try ItemWriter(failed).fail(
+      ItemFailure(isConfigurationFault: false, what: "loss is nan", why: "", help: ""))
+    identities.append(failed.identity)
+    identities.append(try place.item(4).identity)
+    try place.results.record(study(identities))
+    return identities
+  }
+
+  private func study(_ identities: [Digest]) -> StudyNote {
+    StudyNote(
+      study: "staging", question: "does it?",
+      trials: (0..<2).map { index in
+        .init(
+          arm: index, armName: "level \(index)", variants: ["data": .string("level \(index)")],
+          seed: 7, items: [.init(name: "stage", identity: identities[index])])
+      })
+  }
+
+  private func everything(_ index: ResultIndex) throws -> [String: [[SQLiteValue]]] {
+    var rows: [String: [[SQLiteValue]]] = [:]
+    for table in [
+      "item", "item_input", "item_value", "artifact", "attempt", "measurement", "study", "trial",
+      "trial_variant", "trial_item", "result",
+    ] {
+      rows[table] = try index.rows("SELECT * FROM \(table)").sorted { "\($0)" < "\($1)" }
+    }
+    return rows
+  }
+
+  @Test("kept up item by item in any order, the index equals one rebuilt from the folders")
+  func rebuildEquals() throws {
+    let identities = try fill()
+    let index = try ResultIndex.open(place.results)
+    for identity in identities.reversed() { try index.update([identity]) }
+    try index.update(identities)
+    try index.update(study(identities))
+    let kept = try everything(index)
+    #expect(kept["item"]?.count == 5 && kept["measurement"]?.count == 9)
+    #expect(kept["result"]?.count == 6 && kept["attempt"]?.count == 4)
+    let summary = try index.rebuild()
+    #expect(summary == .init(items: 5, measurements: 9, damage: []))
+    #expect(try everything(index) == kept)
+    // Deleted, and overwritten with noise: made anew both times.
+    for noise in [nil, (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 151) }] {
+      for suffix in ["", "-wal", "-shm"] {
+        try place.results.files.remove(place.results.indexPath + suffix)
+      }
+      if let noise { try write(noise, place.results.indexPath) }
+      let (again, rebuilt) = try ResultIndex.openOrRebuild(place.results)
+      #expect(rebuilt == summary)
+      #expect(try everything(again) == kept)
+    }
+    #expect(try ResultIndex.openOrRebuild(place.results).rebuilt == nil)
+  }
+
+  @Test("a damaged item is named and gives no numbers")
+  func damage() throws {
+    let identities = try fill()
+    let folder = place.results.item(identities[0])
+    try write([1], folder.path(.measurements))
+    let index = try ResultIndex.open(place.results)
+    let summary = try index.rebuild()
+    #expect(summary.damage.count == 1 && summary.damage[0].contains(folder.path(.measurements)))
+    #expect(
+      try index.rows(
+        "SELECT state FROM item WHERE identity = ?", [.text(identities[0].hex)])
+        == [[.text("damaged")]])
+    #expect(summary.measurements == 6)
+  }
+
+  @Test("an index of a newer program is refused")
+  func newer() throws {
+    _ = try ResultIndex.open(place.results, migrations: Migration.all + ["SELECT 1"])
+    let known = Migration.all.count
+    #expect(
+      throws: StoreFault.newerIndex(
+        path: place.results.indexPath, found: known + 1, known: known)
+    ) { try ResultIndex.open(place.results) }
+  }
+
+  @Test("an older index is brought up to date, and a step that fails leaves it as it was")
+  func migration() throws {
+    _ = try ResultIndex.open(place.results, migrations: [])
+    #expect(throws: StoreFault.self) {
+      try ResultIndex.open(place.results, migrations: Migration.all + ["CREATE nonsense"])
+    }
+    let index = try ResultIndex.open(place.results)
+    #expect(try index.rows("PRAGMA user_version") == [[.integer(Int64(Migration.all.count))]])
+    #expect(try index.rows("PRAGMA journal_mode") == [[.text("wal")]])
+    #expect(try index.rows("PRAGMA foreign_keys") == [[.integer(1)]])
+  }
+
+  @Test("released steps are never edited")
+  func immutableSteps() {
+    // A step may be added at the end with its digest. A digest that changes here is a step that was
+    // edited after it was released: undo the edit and add a step.
+    let released = ["6616b436"]
+    #expect(Migration.all.map { SHA256.digest(of: $0).short } == released)
+  }
+
+  @Test("faults carry the statement and SQLite's words")
+  func words() throws {
+    let index = try ResultIndex.open(place.results)
+    #expect(
+      throws: StoreFault.database(
+        path: place.results.indexPath, sql: "SELECT x FROM item", code: 1,
+        words: "no such column: x")
+    ) { try index.rows("SELECT x FROM item") }
+  }
+
+  @Test("every table and column is documented, and every example query runs in sqlite3")
+  func documentation() throws {
+    let identities = try fill()
+    let index = try ResultIndex.open(place.results)
+    try index.rebuild()
+    _ = identities
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let text = try String(contentsOf: root.appending(path: "docs/store.md"), encoding: .utf8)
+    let columns = try index.rows(
+      """
+      SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
+      WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite_%'
+      """)
+    #expect(columns.count > 40)
+    for case .text(let table)? in Set(columns.map(\.first)) {
+      let section = try #require(
+        text.components(separatedBy: "### `\(table)`").dropFirst().first, "no section on \(table)")
+      let body = section.components(separatedBy: "\n##")[0]
+      for row in columns where row[0] == .text(table) {
+        guard case .text(let column) = row[1] else { continue }
+        #expect(body.contains("`\(column)`"), "\(table).\(column) is not documented")
+      }
+    }
+    let queries = text.components(separatedBy: "```sql\n").dropFirst().map {
+      $0.components(separatedBy: "```")[0]
+    }
+    #expect(queries.count >= 10)
+    for query in queries {
+      #expect(throws: Never.self) { try index.rows(query) }
+      let (status, output) = try sqlite3(query)
+      #expect(status == 0, "\(query)\n\(output)")
+    }
+  }
+
+  /// Runs a query through the `sqlite3` program; where it is not installed, SQLite itself has run it.
+  private func sqlite3(_ query: String) throws -> (Int32, String) {
+    let program = "/usr/bin/sqlite3"
+    guard FileManager.default.isExecutableFile(atPath: program) else { return (0, "") }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = ["-bail", "-readonly", place.results.indexPath, query]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  }
+}
