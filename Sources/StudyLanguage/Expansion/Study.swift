@@ -1,0 +1,120 @@
+package import Diagnostics
+package import Reproducibility
+
+/// One study file, read and unfolded: a question, and the arms that are to answer it.
+package struct Study: Sendable {
+  /// The file, as it was named.
+  package let path: String
+  package let name: String
+  package let question: String
+  package let source: String?
+  /// Heading of the report.
+  package let title: String
+  package let axes: [Axis]
+  /// In the order of the tables. No two are the same experiment.
+  package let arms: [Arm]
+  /// The place in `arms` of the one that the others are compared with.
+  package let baseline: Int
+  /// Shared by all arms, so that their differences are paired; in the order of the file.
+  package let seeds: [Int]
+  package let measures: [MeasureCall]
+  /// What tables print for an axis, a measure or a metric.
+  package let headings: [String: String]
+  package let paper: PaperFigures
+  package let tolerance: Tolerance
+  package let warnings: [Diagnostic]
+  /// Where the study names its recipe: the chain of a fault in that file.
+  let recipeOrigin: RecipeOrigin
+
+  /// What is varied.
+  package struct Axis: Sendable, Hashable {
+    package let name: String
+    /// Of a sweep, the setting that it sweeps.
+    package let key: String?
+    package let variants: [String]
+  }
+
+  /// Numbers that the study's source reports; none when the study has no such part.
+  package struct PaperFigures: Sendable, Hashable {
+    /// Where they stand: paper, table or figure.
+    package let source: String?
+    package let values: [Value]
+
+    package struct Value: Sendable, Hashable {
+      /// Place in `arms`.
+      package let arm: Int
+      /// As `measures` writes it.
+      package let measure: String
+      package let value: Double
+      /// The spread that the source gives, in the same unit.
+      package let error: Double?
+      package let note: String?
+    }
+  }
+
+  /// How far a value may be from the accepted one: the larger of the two.
+  package struct Tolerance: Sendable, Hashable {
+    /// In the measure's unit.
+    package let absolute: Double
+    /// A share of the accepted value.
+    package let relative: Double
+  }
+}
+
+/// A function of a metric: `final(contest)`. What it means is the report's business.
+package struct MeasureCall: Sendable, Hashable {
+  package let text: String
+  package let function: String
+  /// At least one.
+  package let arguments: [String]
+  package let span: SourceSpan
+}
+
+/// One combination of variants: a row of a table, and the recipe that makes it.
+package struct Arm: Sendable {
+  package let label: String
+  /// The variant of each axis, in the order of the axes.
+  package let variants: [(axis: String, variant: String)]
+  /// The recipe written out in full, defaults included.
+  package var recipe: JSONValue { settings.value }
+  /// The recipe without what equals its default: equal for equal experiments.
+  package let canonicalRecipe: JSONValue
+  package let settings: Settings
+  let located: SourcedJSON
+  let type: ValueType
+  /// Where the study makes this arm; nil when nothing is varied.
+  let origin: SourceSpan?
+
+  /// Where the setting at a path of the recipe is written; of a default, the nearest part around it.
+  package func location(of path: String) -> SourceSpan? {
+    guard let path = try? RecipePath(parsing: path) else { return nil }
+    return located.location(of: path, type: type)
+  }
+}
+
+/// The study's mention of its recipe.
+struct RecipeOrigin: Sendable {
+  /// The value of 'recipe'.
+  var span: SourceSpan
+  /// Name of the recipe's file; nil when the recipe stands in the study.
+  var file: String?
+
+  /// How a file came to be read, for a fault in it.
+  func chain(for span: SourceSpan) -> [Diagnostic.Origin] {
+    guard let file, span.source.name == file else { return [] }
+    return [Diagnostic.Origin(span: self.span, what: "the recipe of this study")]
+  }
+}
+
+extension Study {
+  /// A fault that the reader of a measure finds in it: a function or metric that nobody knows.
+  ///
+  /// - Parameters:
+  ///   - word: the part at fault, and `known` what could stand in its place.
+  package func fault(
+    in measure: MeasureCall, what: String, word: String, among known: [String], why: String
+  ) -> StudyFaults {
+    StudyFaults(
+      [Diagnostic(what, at: measure.span, why: why, help: choices(known, for: word))], first: path)
+  }
+}

@@ -1,0 +1,112 @@
+/// A formula of the study language: numbers, truth values and texts; arithmetic, comparison chains
+/// (`0 < p.S < 1`), `and`, `or`, `not`; `min`, `max`, `round`, `abs`; dotted names. There are no loops
+/// and no effects: every expression has one value, and it is found in time linear in its length.
+///
+///     or         = and {"or" and}
+///     and        = not {"and" not}
+///     not        = "not" not | comparison
+///     comparison = sum {("<" | "<=" | ">" | ">=" | "==" | "!=") sum}
+///     sum        = product {("+" | "-") product}
+///     product    = sign {("*" | "/") sign}
+///     sign       = "-" sign | primary
+///     primary    = number | text | "true" | "false" | name | name "(" [or {"," or}] ")" | "(" or ")"
+///     name       = word {"." (word | text)}
+///
+/// A text stands in single quotes, without escapes; after a dot it names what is no word:
+/// `p.'deep-seek'`.
+package struct Expression: Sendable {
+  /// As it was written.
+  package let text: String
+  let root: Node
+
+  /// - Throws: ``ExpressionFault`` with the bytes of `text` at fault.
+  package init(_ text: String) throws(ExpressionFault) {
+    var parser = try ExpressionParser(text)
+    self.text = text
+    root = try parser.expression()
+  }
+
+  /// The tree of an expression; ranges are bytes of its text.
+  struct Node: Sendable {
+    indirect enum Form: Sendable {
+      case literal(ExpressionValue)
+      case name(String)
+      case call(String, [Node], nameRange: Range<Int>)
+      case negative(Node)
+      case not(Node)
+      case arithmetic(Arithmetic, Node, Node)
+      /// `terms[i] relations[i] terms[i + 1]` for every i.
+      case chain([Node], [Relation])
+      case all([Node])
+      case any([Node])
+    }
+
+    var form: Form
+    var range: Range<Int>
+  }
+
+  enum Arithmetic: String, Sendable {
+    case plus = "+"
+    case minus = "-"
+    case times = "*"
+    case over = "/"
+  }
+
+  enum Relation: String, Sendable {
+    case less = "<"
+    case atMost = "<="
+    case greater = ">"
+    case atLeast = ">="
+    case equal = "=="
+    case unequal = "!="
+
+    /// Whether it asks for an order, which only numbers have.
+    var isOrder: Bool { self != .equal && self != .unequal }
+  }
+}
+
+extension Expression: Hashable {
+  package static func == (a: Expression, b: Expression) -> Bool { a.text == b.text }
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+}
+
+extension Expression {
+  /// The names that the expression reads, each once, in the order of the text.
+  package var names: [String] {
+    var found: [String] = []
+    root.visit { node in
+      if case .name(let name) = node.form, !found.contains(name) { found.append(name) }
+    }
+    return found
+  }
+
+  /// The expression as a single call of names and texts, `final(contest)`; nil when it is another.
+  package var call: (function: String, arguments: [String])? {
+    guard case .call(let function, let arguments, _) = root.form else { return nil }
+    var words: [String] = []
+    for argument in arguments {
+      switch argument.form {
+      case .name(let name): words.append(name)
+      case .literal(.text(let text)): words.append(text)
+      default: return nil
+      }
+    }
+    return (function, words)
+  }
+}
+
+extension Expression.Node {
+  /// Calls `body` with this node and all below it, in the order of the text.
+  func visit(_ body: (Expression.Node) -> Void) {
+    body(self)
+    switch form {
+    case .literal, .name: break
+    case .call(_, let nodes, _), .chain(let nodes, _), .all(let nodes), .any(let nodes):
+      for node in nodes { node.visit(body) }
+    case .negative(let node), .not(let node): node.visit(body)
+    case .arithmetic(_, let left, let right):
+      left.visit(body)
+      right.visit(body)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Diagnostics
+import Reproducibility
+
+/// An axis with the changes of each variant.
+struct AxisDraft {
+  var axis: Study.Axis
+  var variants: [VariantDraft]
+  var span: SourceSpan?
+}
+
+struct VariantDraft {
+  var name: String
+  var changes: [Change]
+  /// Where the variant is written.
+  var span: SourceSpan?
+}
+
+extension StudyPass {
+  mutating func readAxes() -> [AxisDraft] {
+    (root["axes"]?.members ?? []).compactMap { member in
+      if let values = member.value.elements {
+        return sweep(member, of: member.key, writtenAt: member.keySpan, values, isAxisName: true)
+      }
+      guard let parts = member.value.members else { return nil }
+      if let key = member.value["key"]?.string, let values = member.value["values"]?.elements {
+        for part in parts where part.key != "key" && part.key != "values" {
+          report(
+            "unknown key '\(part.key)' in a sweep", at: part.keySpan,
+            why: "a sweep is a setting and its values", help: "remove it")
+        }
+        return sweep(
+          member, of: key, writtenAt: member.value["key"]?.span, values, isAxisName: false)
+      }
+      return variants(member, parts)
+    }
+  }
+
+  /// One setting, value by value.
+  private mutating func sweep(
+    _ member: SourcedJSON.Member, of key: String, writtenAt span: SourceSpan?,
+    _ values: [SourcedJSON], isAxisName: Bool
+  ) -> AxisDraft? {
+    guard let path = readPath(key, at: span) else { return nil }
+    if values.isEmpty {
+      reportEmpty(member)
+      return nil
+    }
+    var drafts: [VariantDraft] = []
+    for value in values {
+      let name = value.variantName
+      if drafts.contains(where: { $0.name == name }) {
+        report(
+          "axis '\(member.key)' has the value \(name) twice", at: value.span,
+          why: "each value is an arm of its own", help: "remove one of them")
+        continue
+      }
+      let change = Change(path: path, pathSpan: span, value: value, isAxisName: isAxisName)
+      drafts.append(VariantDraft(name: name, changes: [change], span: value.span))
+    }
+    return AxisDraft(
+      axis: Study.Axis(name: member.key, key: key, variants: drafts.map(\.name)), variants: drafts,
+      span: member.keySpan)
+  }
+
+  /// Named sets of changes.
+  private mutating func variants(
+    _ member: SourcedJSON.Member, _ parts: [SourcedJSON.Member]
+  ) -> AxisDraft? {
+    if parts.isEmpty {
+      reportEmpty(member)
+      return nil
+    }
+    let drafts = parts.map { part in
+      if part.value.members == nil {
+        report(
+          "expected an object of changes for variant '\(part.key)', found \(part.value.form.rawValue)",
+          at: part.value.span, why: "a named variant changes settings by their paths",
+          help: "write {\"stages.first.steps\": 100}, or {} for no change")
+      }
+      return VariantDraft(name: part.key, changes: readChanges(part.value), span: part.keySpan)
+    }
+    return AxisDraft(
+      axis: Study.Axis(name: member.key, key: nil, variants: drafts.map(\.name)), variants: drafts,
+      span: member.keySpan)
+  }
+
+  private mutating func reportEmpty(_ member: SourcedJSON.Member) {
+    report(
+      "axis '\(member.key)' has no variants", at: member.keySpan,
+      why: "an axis without variants leaves no arm to run",
+      help: "write at least one variant, or remove the axis")
+  }
+
+  /// An object of values by path.
+  mutating func readChanges(_ value: SourcedJSON) -> [Change] {
+    (value.members ?? []).compactMap { member in
+      readPath(member.key, at: member.keySpan).map {
+        Change(path: $0, pathSpan: member.keySpan, value: member.value)
+      }
+    }
+  }
+
+  private mutating func readPath(_ text: String, at span: SourceSpan?) -> RecipePath? {
+    do {
+      return try RecipePath(parsing: text)
+    } catch {
+      report(
+        "'\(text)' is no path: \(error.wording)", at: span,
+        why: "a path is names with dots between them",
+        help: "write for example stages.second.steps or stages[1].steps")
+      return nil
+    }
+  }
+}
+
+extension RecipePath.Fault {
+  var wording: String {
+    switch self {
+    case .empty: "it is empty"
+    case .emptyName: "a name is missing beside a dot"
+    case .badIndex(let text): "'\(text)' is no index"
+    }
+  }
+}
+
+extension SourcedJSON {
+  /// What a value of a sweep is called: a text is itself, anything else as JSON writes it.
+  var variantName: String { string ?? value.line }
+}

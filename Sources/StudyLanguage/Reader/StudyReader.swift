@@ -1,0 +1,108 @@
+package import Diagnostics
+import Reproducibility
+
+/// Everything that is wrong with a study, its recipe included, in one pass.
+package typealias StudyFaults = DiagnosticReport
+
+/// Reads study files: file → value, or every fault of it.
+package struct StudyReader: Sendable {
+  private let files: any FileReading
+  private let recipe: RecordSchema
+
+  /// - Parameter recipe: what the trainer reads, which the study varies.
+  package init(files: some FileReading, recipe: RecordSchema) {
+    self.files = files
+    self.recipe = recipe
+  }
+
+  package func read(_ path: String) throws(StudyFaults) -> Study {
+    let file: JSONFile
+    do {
+      file = try JSONFile(path, from: files)
+    } catch {
+      throw StudyFaults([error], first: path)
+    }
+    var pass = StudyPass(file: file, files: files, schema: recipe)
+    let study = pass.study()
+    guard let study, !StudyFaults(pass.diagnostics, first: path).hasErrors else {
+      throw StudyFaults(pass.diagnostics, first: path)
+    }
+    return study
+  }
+}
+
+/// One reading of one file. Each part of the study is read as far as it can be, so that one fault
+/// hides no other; parts that do not even have their form were reported by the schema and are left
+/// out.
+struct StudyPass {
+  let file: JSONFile
+  let files: any FileReading
+  let schema: RecordSchema
+  var diagnostics: [Diagnostic] = []
+
+  init(file: JSONFile, files: any FileReading, schema: RecordSchema) {
+    self.file = file
+    self.files = files
+    self.schema = schema
+  }
+
+  var root: SourcedJSON { file.root }
+
+  mutating func report(
+    _ what: String, at span: SourceSpan?, why: String, help: String,
+    severity: Diagnostic.Severity = .error
+  ) {
+    diagnostics.append(
+      Diagnostic(what, severity: severity, at: span ?? beginning, why: why, help: help))
+  }
+
+  /// Where the study begins, for what has no better place.
+  var beginning: SourceSpan { SourceSpan(file.source, file.root.span?.beginning.range ?? 0..<0) }
+
+  /// - Returns: nil when there is too little to unfold; the diagnostics say why.
+  mutating func study() -> Study? {
+    var normaliser = Normaliser()
+    let normalised = normaliser.normalise(root, as: .record(StudySchema.schema), at: "")
+    diagnostics += normaliser.faults.map { $0.diagnostic(at: beginning) }
+    if root.members == nil { return nil }
+
+    checkName()
+    let seeds = readSeeds()
+    let measures = readMeasures()
+    let recipe = readRecipe()
+    let axes = readAxes()
+    let drafts = armDrafts(axes)
+    let arms = recipe.map { unfold(drafts, axes, recipe: $0) } ?? []
+    let table = ArmTable(axes: axes, drafts: drafts)
+    let baseline = readBaseline(table)
+    let paper = readPaper(table, baseline: baseline, measures: measures)
+    checkHeadings(axes: axes, measures: measures)
+
+    guard let value = normalised?.value, let recipe, let baseline, arms.count == drafts.count else {
+      return nil
+    }
+    let settings = Settings(normalised: value, as: .record(StudySchema.schema))
+    let name = settings.text("study")
+    let tolerance = settings.record("tolerance")
+    return Study(
+      path: file.source.name, name: name, question: settings.text("question"),
+      source: settings.optionalText("source"),
+      title: settings.record("report").optionalText("title") ?? name,
+      axes: axes.map(\.axis), arms: arms, baseline: baseline, seeds: seeds, measures: measures,
+      headings: Dictionary(
+        uniqueKeysWithValues: settings.map("headings").map { ($0.name, $0.value.text) }),
+      paper: paper,
+      tolerance: Study.Tolerance(
+        absolute: tolerance.number("absolute"), relative: tolerance.number("relative")),
+      warnings: diagnostics.filter { $0.severity == .warning }, recipeOrigin: recipe.origin)
+  }
+}
+
+extension SettingFault {
+  /// - Parameter fallback: where to point when the value stands in no file.
+  func diagnostic(at fallback: SourceSpan) -> Diagnostic {
+    var place = span ?? fallback
+    if case .expression(let fault) = reason { place = place.inString(fault.range) }
+    return Diagnostic(what, at: place, why: why, help: help)
+  }
+}
