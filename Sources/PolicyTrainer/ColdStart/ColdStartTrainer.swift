@@ -1,0 +1,112 @@
+import ReasoningTasks
+package import Reproducibility
+package import TransformerLM
+
+/// Supervised training on worked demonstrations: the cold start that gives a solver its skill.
+///
+/// The loss is the mean negative log-likelihood of the response tokens, end token included; prompts
+/// are read, not learned. Each step draws new demonstrations, so none comes twice but by chance.
+package final class ColdStartTrainer {
+  private let settings: SolverSettings
+  private let source: DemonstrationSource
+  private let tape: TrainingTape
+  private let gradient: Gradient
+  private let optimizer: AdamW
+  private let seed: Seed
+
+  /// - Parameter tape: must hold the rows of at least one demonstration.
+  package init(
+    settings: SolverSettings, source: DemonstrationSource, tape: TrainingTape, gradient: Gradient,
+    optimizer: AdamW, seed: Seed
+  ) {
+    self.settings = settings
+    self.source = source
+    self.tape = tape
+    self.gradient = gradient
+    self.optimizer = optimizer
+    self.seed = seed
+  }
+
+  /// Trains to the last step; measures `loss`, `gradient_norm` and `tokens`.
+  ///
+  /// - Throws: ``TrainingDiverged``, ``WorkStopped`` after saving, or what the bench throws.
+  package func run(_ start: ModelParameters, on bench: any WorkBench) throws -> ModelParameters {
+    var policy = start
+    var step = 0
+    var lastCheckpoint = 0
+    if let saved = try bench.checkpoint(), let weights = saved.files["policy.safetensors"],
+      let moments = saved.files["optimizer.safetensors"]
+    {
+      policy = try ModelParameters(
+        safetensors: weights, name: "policy.safetensors", shape: policy.shape)
+      try optimizer.load(safetensors: moments, name: "optimizer.safetensors")
+      step = saved.step
+      lastCheckpoint = step
+    }
+    while step < settings.steps {
+      let isDue = step > lastCheckpoint && step.isMultiple(of: Self.checkpointInterval)
+      if bench.isStopRequested || isDue {
+        try bench.saveCheckpoint(
+          step: step,
+          files: [
+            ("policy.safetensors", policy.safetensors),
+            ("optimizer.safetensors", optimizer.safetensors),
+          ])
+        lastCheckpoint = step
+        if bench.isStopRequested { throw WorkStopped(step: step) }
+      }
+      let place = StepPlace(step: step, steps: settings.steps, stageSeed: seed)
+      let (loss, tokens) = try accumulate(policy, at: place)
+      let norm = optimizer.update(
+        policy, gradient, learningRate: Float(settings.optimizer.learningRate.value(at: place)))
+      step += 1
+      guard loss.isFinite && norm.isFinite else {
+        throw TrainingDiverged(
+          stage: "cold start of \(settings.name)", step: step, lastCheckpoint: lastCheckpoint)
+      }
+      if step.isMultiple(of: Self.measurementInterval) || step == settings.steps {
+        try bench.record([
+          Measurement(step: step, metric: "loss", value: loss),
+          Measurement(step: step, metric: "gradient_norm", value: Double(norm)),
+          Measurement(step: step, metric: "tokens", value: Double(tokens)),
+        ])
+      }
+      bench.report(WorkProgress(step: step, steps: settings.steps, values: [("loss", loss)]))
+    }
+    return policy
+  }
+
+  /// Steps between two kept states: a few seconds of work.
+  private static let checkpointInterval = 500
+  /// Steps between two measurements: a curve of some dozens of points.
+  private static let measurementInterval = 50
+
+  /// Gradient of one batch, and the mean loss over its response tokens.
+  private func accumulate(
+    _ policy: ModelParameters, at place: StepPlace
+  ) throws -> (loss: Double, tokens: Int) {
+    let samples = try (0..<settings.batch).map { try source.sample(place.seed.derive($0)) }
+    let tokens = samples.reduce(0) { $0 + $1.response.count }
+    let slope = Float(-1 / Double(tokens))
+    var loss = 0.0
+    gradient.clear()
+    var packed = PackedBatch()
+    func flush() {
+      guard !packed.isEmpty else { return }
+      tape.forward(policy, packed, temperature: 1)
+      for index in packed.wanted.indices { loss -= Double(tape.logProbabilities[index]) }
+      tape.backward(
+        policy, packed,
+        logProbabilityGradient: [Float](repeating: slope, count: packed.wanted.count),
+        entropyGradient: nil, into: gradient)
+      packed.removeAll()
+    }
+    for sample in samples {
+      let sequence = sample.prompt + sample.response
+      if packed.rows + sequence.count > tape.rowCapacity { flush() }
+      packed.appendSequence(sequence, scoring: sample.prompt.count..<sequence.count)
+    }
+    flush()
+    return (loss / Double(tokens), tokens)
+  }
+}

@@ -1,0 +1,70 @@
+import TransformerLM
+
+/// The whole loss of a batch: the surrogate, what is added to it, and how tokens add up.
+package struct Objective: Sendable {
+  package let loss: any PolicyLoss
+  package let regularisers: [any Regulariser]
+
+  package init(loss: any PolicyLoss, regularisers: [any Regulariser]) {
+    self.loss = loss
+    self.regularisers = regularisers
+  }
+
+  package var needsReference: Bool { regularisers.contains(where: \.needsReference) }
+
+  /// Weight of each token of a rollout in the loss of the batch.
+  ///
+  /// - Parameters:
+  ///   - rollouts: those that enter the update together; masked ones weigh nothing and count in no
+  ///     denominator (AM-Thinking-v1, arXiv:2505.08311; Skywork-OR1, arXiv:2505.22312, section 3.2).
+  ///   - caps: length cap of each rollout, tokens; read by `constant` aggregation alone.
+  package func tokenWeights(of rollouts: [Rollout], caps: [Int]) -> [Double] {
+    let counted = rollouts.filter(\.countsInLoss)
+    let tokens = counted.reduce(0) { $0 + $1.tokens.count }
+    guard tokens > 0 else { return rollouts.map { _ in 0 } }
+    return zip(rollouts, caps).map { rollout, cap in
+      guard rollout.countsInLoss, !rollout.tokens.isEmpty else { return 0 }
+      switch loss.aggregation {
+      case .token: return 1 / Double(tokens)
+      case .sequence: return 1 / (Double(counted.count) * Double(rollout.tokens.count))
+      case .constant: return 1 / (Double(counted.count) * Double(cap))
+      }
+    }
+  }
+
+  /// The loss at one token: surrogate plus regularisers.
+  package func term(
+    logProbability: Double, behaviour: Double, reference: Double, entropy: Double,
+    advantage: Double, at place: StepPlace
+  ) -> TokenTerm {
+    var sum = loss.term(
+      logProbability: logProbability, behaviour: behaviour, advantage: advantage, at: place)
+    for regulariser in regularisers where !regulariser.isInReward {
+      let term = regulariser.term(
+        logProbability: logProbability, reference: reference, entropy: entropy, at: place)
+      sum.value += term.value
+      sum.logProbabilitySlope += term.logProbabilitySlope
+      sum.entropySlope += term.entropySlope
+    }
+    return sum
+  }
+}
+
+/// What the updates of one step did, summed over its mini-batches.
+package struct UpdateRecord: Sendable {
+  /// Mean over mini-batches.
+  package var loss = 0.0
+  /// Norm of the gradient before clipping, mean over mini-batches.
+  package var gradientNorm = 0.0
+  /// Mean entropy of the policy at the trained tokens, nats.
+  package var entropy = 0.0
+  /// Mean of the k3 estimate of KL(π ‖ π_ref) over the trained tokens, nats; nil without reference.
+  package var divergence: Double?
+  /// Largest |log ρ| seen; exactly 0 on the first update of an on-policy batch.
+  package var largestLogRatio = 0.0
+  /// Tokens that entered the loss.
+  package var tokens = 0
+
+  package init() {}
+  package var isFinite: Bool { loss.isFinite && gradientNorm.isFinite }
+}

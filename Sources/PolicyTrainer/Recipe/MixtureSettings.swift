@@ -1,0 +1,97 @@
+package import ReasoningTasks
+import Reproducibility
+package import StudyLanguage
+
+/// Which problems to draw and how often each kind; the largest number comes from `tasks`.
+package enum MixtureSettings {
+  package static let mathSchema = RecordSchema(
+    "math mixture",
+    keys: [
+      Key(
+        "operations_from", .integer(1...8), default: 1, unit: "operations",
+        source: "ours, docs/experiments.md", doc: "Fewest operations of an expression."),
+      Key(
+        "operations_to", .integer(1...8), default: 7, unit: "operations",
+        source: "ours, docs/experiments.md: 8 lies beyond what any solver was shown",
+        doc: "Most operations of an expression."),
+      Key(
+        "magnitudes", .list(of: .integer(1...2), nonEmpty: true), default: [1, 2],
+        source: "ours, docs/experiments.md",
+        doc: "1: operands 1…9. 2: half of them 10…15. Each listed one as likely."),
+      Key(
+        "multiplication", .number(.closed(0, 1)), default: 1, unit: "share",
+        source: "ours, docs/experiments.md", doc: "Share of problems in which `*` may occur."),
+      Key(
+        "brackets", .number(.closed(0, 1)), default: 0.5, unit: "share",
+        source: "ours, docs/experiments.md", doc: "Share of problems in which brackets may occur."),
+      Key(
+        "decay", .number(.closed(0, 16)), default: 0, unit: "halvings",
+        source: "ours, docs/experiments.md",
+        doc: "How many times one more unit of difficulty halves a kind's weight."),
+    ])
+
+  package static let codeSchema = RecordSchema(
+    "code mixture",
+    keys: [
+      Key(
+        "families", .map(of: .number(.closed(0, 1000))),
+        default: ["1": 1, "3": 1, "4": 1, "5": 1, "8": 1], unit: "weight",
+        source: "ours, docs/experiments.md: 2, 6 and 7 are too easy to grade by",
+        doc: "Weight of each family of programs, 1…8 (docs/task-language.md)."),
+      Key(
+        "magnitudes", .list(of: .integer(1...2), nonEmpty: true), default: [1, 2],
+        source: "ours, docs/experiments.md", doc: "1: constants 1…9. 2: constants 1…15."),
+    ])
+
+  package struct Math: Sendable, Hashable {
+    package var operations: (from: Int, to: Int) { (operationsFrom, operationsTo) }
+    private let operationsFrom: Int
+    private let operationsTo: Int
+    private let magnitudes: [Int]
+    private let multiplication: Double
+    private let brackets: Double
+    private let decay: Double
+
+    package init(_ settings: Settings) {
+      operationsFrom = settings.integer("operations_from")
+      operationsTo = settings.integer("operations_to")
+      magnitudes = settings.integers("magnitudes")
+      multiplication = settings.number("multiplication")
+      brackets = settings.number("brackets")
+      decay = settings.number("decay")
+    }
+
+    /// - Parameter limit: largest value on the way.
+    package func mixture(limit: Int) -> ProblemMixture {
+      .math(
+        MathMixture(
+          limit: limit,
+          operations: operationsFrom...max(operationsFrom, operationsTo), magnitudes: magnitudes,
+          multiplicationShare: multiplication, bracketShare: brackets, weightDecay: decay))
+    }
+  }
+
+  package struct Code: Sendable, Hashable {
+    private let families: [CodeMixture.FamilyWeight]
+    private let magnitudes: [Int]
+    /// Names in `families` that are no family.
+    package let unknownFamilies: [String]
+
+    package init(_ settings: Settings) {
+      let weights = settings.map("families").map { ($0.name, $0.value.number) }
+      families = weights.compactMap { name, weight in
+        Int(name).flatMap { CodeParameters.families.contains($0) ? $0 : nil }.map {
+          CodeMixture.FamilyWeight(family: $0, weight: weight)
+        }
+      }
+      unknownFamilies = weights.map(\.0).filter { name in
+        !(Int(name).map { CodeParameters.families.contains($0) } ?? false)
+      }
+      magnitudes = settings.integers("magnitudes")
+    }
+
+    package func mixture(limit: Int) -> ProblemMixture {
+      .code(CodeMixture(limit: limit, families: families, magnitudes: magnitudes))
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import Diagnostics
+import ReasoningTasks
+import StudyLanguage
+import TransformerLM
+
+extension Recipe {
+  /// Every fault between settings that are each within their range, in the recipe's order.
+  package func faults() -> [RecipeFault] {
+    modelFaults() + solverFaults() + gradingFaults() + levelFaults() + stages.flatMap(stageFaults)
+      + evaluationFaults()
+  }
+
+  private func modelFaults() -> [RecipeFault] {
+    do {
+      try model.shape.validate()
+      return []
+    } catch {
+      return [
+        RecipeFault(
+          path: "model", what: error.description,
+          why: "the kernels work on whole blocks of channels and heads",
+          help: "change the sizes so that they fit together")
+      ]
+    }
+  }
+
+  private func solverFaults() -> [RecipeFault] {
+    var faults: [RecipeFault] = []
+    let names = solvers.map(\.name)
+    for solver in solvers {
+      if let from = solver.from, !names.contains(from) {
+        faults.append(unknown(from, kind: "solver", among: names, path: "solvers.\(solver.name).from"))
+      }
+      var seen: [String] = []
+      var next: String? = solver.name
+      while let name = next, !seen.contains(name) {
+        seen.append(name)
+        next = solvers.first { $0.name == name }?.from
+      }
+      if let next, next == solver.name {
+        faults.append(
+          RecipeFault(
+            path: "solvers.\(solver.name).from",
+            what: "solver '\(solver.name)' starts from itself: \((seen + [next]).joined(separator: " → "))",
+            why: "a solver is made from one that is made before it",
+            help: "let one of them start from random weights, without 'from'"))
+      }
+    }
+    if !names.contains(policy) {
+      faults.append(unknown(policy, kind: "solver", among: names, path: "policy"))
+    }
+    return faults
+  }
+
+  private func gradingFaults() -> [RecipeFault] {
+    let names = solvers.map(\.name)
+    var faults = grading.solvers.enumerated().compactMap { index, name in
+      names.contains(name)
+        ? nil : unknown(name, kind: "solver", among: names, path: "grading.solvers[\(index)]")
+    }
+    if grading.strongest != GradingSettings.reference && !names.contains(grading.strongest) {
+      faults.append(
+        unknown(
+          grading.strongest, kind: "solver", among: names + [GradingSettings.reference],
+          path: "grading.strongest"))
+    }
+    if problems.parts.isEmpty {
+      faults.append(
+        RecipeFault(
+          path: "problems", what: "the pool has neither math nor code problems",
+          why: "there is nothing to train on", help: "add \"math\": {} or \"code\": {}"))
+    }
+    return faults
+  }
+
+  private func levelFaults() -> [RecipeFault] {
+    var faults: [RecipeFault] = []
+    for level in levels {
+      if level.name == LevelSettings.wholePool {
+        faults.append(
+          RecipeFault(
+            path: "levels.\(level.name)", what: "'\(level.name)' is the level that is always there",
+            why: "it names the whole pool", help: "give this level another name"))
+      }
+      for (domain, membership) in level.domains {
+        for fault in membership.rule.faults(solvers: grading.solvers) {
+          faults.append(
+            RecipeFault(
+              path: "levels.\(level.name).\(domain.rawValue).rule", what: fault.what,
+              why: fault.why, help: fault.help, inner: fault.range))
+        }
+      }
+    }
+    return faults
+  }
+
+  private func stageFaults(_ stage: StageSettings) -> [RecipeFault] {
+    let path = "stages.\(stage.name)"
+    var faults: [RecipeFault] = []
+    if stage.problems.isEmpty {
+      faults.append(
+        RecipeFault(
+          path: "\(path).problems", what: "stage '\(stage.name)' names no problems",
+          why: "a stage trains on the problems of at least one domain",
+          help: "write \"problems\": {\"math\": \"\(LevelSettings.wholePool)\"}"))
+    }
+    for name in stage.unknownDomains.problems {
+      faults.append(unknown(name, kind: "domain", among: Domain.allCases.map(\.rawValue), path: "\(path).problems.\(name)"))
+    }
+    for (domain, level) in stage.problems {
+      let place = "\(path).problems.\(domain.rawValue)"
+      if !problems.parts.contains(where: { $0.domain == domain }) {
+        faults.append(
+          RecipeFault(
+            path: place, what: "the pool has no \(domain.rawValue) problems",
+            why: "stage '\(stage.name)' trains on level '\(level)' of them",
+            help: "add \"\(domain.rawValue)\" to 'problems', or take it out of the stage"))
+      }
+      let names =
+        [LevelSettings.wholePool]
+        + levels.filter { $0.domains.contains { $0.domain == domain } }.map(\.name)
+      if !names.contains(level) {
+        faults.append(unknown(level, kind: "\(domain.rawValue) level", among: names, path: place))
+      }
+    }
+    for name in stage.unknownDomains.ratio {
+      faults.append(
+        RecipeFault(
+          path: "\(path).ratio.\(name)",
+          what: "the ratio gives '\(name)' a part, but the stage has no problems of that domain",
+          why: "a part of nothing would silently go to the other domain",
+          help: "add \"\(name)\" to the stage's 'problems', or take it out of 'ratio'"))
+    }
+    let smallest = type(of: stage.objective.advantage).smallestGroup
+    if stage.rollouts.smallestGroup < smallest {
+      faults.append(
+        RecipeFault(
+          path: "\(path).rollouts.per_prompt",
+          what: "groups of \(stage.rollouts.smallestGroup) with the advantage '\(type(of: stage.objective.advantage).kind)'",
+          why: "it compares a rollout with the others of its group; alone, every advantage is 0",
+          help: "use at least \(smallest) rollouts a prompt, or \"advantage\": \"reward\""))
+    }
+    if stage.updates > stage.prompts {
+      faults.append(
+        RecipeFault(
+          path: "\(path).updates", what: "\(stage.updates) updates of \(stage.prompts) prompts",
+          why: "a mini-batch holds whole groups, at least one",
+          help: "use at most as many updates as prompts"))
+    }
+    if let solver = stage.sortingSolver, !grading.solvers.contains(solver) {
+      faults.append(unknown(solver, kind: "graded solver", among: grading.solvers, path: "\(path).sampler.by"))
+    }
+    return faults
+  }
+
+  private func evaluationFaults() -> [RecipeFault] {
+    var faults: [RecipeFault] = []
+    if evaluation.suites.isEmpty {
+      faults.append(
+        RecipeFault(
+          path: "evaluation.suites", what: "there is no suite",
+          why: "an arm without a score has no row in a table", help: "add at least one suite"))
+    }
+    for suite in evaluation.suites {
+      let sources = [suite.math != nil, suite.code != nil, suite.file != nil].count { $0 }
+      if sources != 1 {
+        faults.append(
+          RecipeFault(
+            path: "evaluation.suites.\(suite.name)",
+            what: "suite '\(suite.name)' has \(sources) sources of problems",
+            why: "its score is a number about one kind of problem",
+            help: "give it exactly one of \"math\", \"code\" and \"file\""))
+      }
+    }
+    return faults
+  }
+
+  private func unknown(
+    _ name: String, kind: String, among names: [String], path: String
+  ) -> RecipeFault {
+    let known = names.isEmpty ? "there is none" : "there are \(names.joined(separator: ", "))"
+    return RecipeFault(
+      path: path, what: "unknown \(kind) '\(name)'", why: known,
+      help: Suggestion.closest(to: name, among: names).map { "did you mean '\($0)'?" }
+        ?? "use one of them, or add '\(name)'")
+  }
+}

@@ -1,0 +1,296 @@
+package import ReasoningTasks
+package import Reproducibility
+package import TransformerLM
+
+/// What a stage starts from and what it hands on.
+package struct StagePolicy {
+  package var policy: ModelParameters
+  package var reference: ModelParameters
+  package var optimizer: AdamW
+  /// Updates made before, since the start of the trial.
+  package var step: Int
+  /// Tokens drawn for training before, since the start of the trial.
+  package var generatedTokens: Int
+
+  package init(
+    policy: ModelParameters, reference: ModelParameters, optimizer: AdamW, step: Int,
+    generatedTokens: Int
+  ) {
+    self.policy = policy
+    self.reference = reference
+    self.optimizer = optimizer
+    self.step = step
+    self.generatedTokens = generatedTokens
+  }
+}
+
+/// The loss or a gradient stopped being a number.
+package struct TrainingDiverged: Error, Sendable, Hashable {
+  package var stage: String
+  package var step: Int
+  package var lastCheckpoint: Int
+}
+
+/// The loop of `DESIGN`: propose problems, guide, roll out, verify and reward, filter, advantage,
+/// loss, update, measure; with an evaluation every so many steps and a checkpoint now and then.
+///
+/// Group-relative policy optimisation as printed in arXiv:2504.00829, section 4.1, with every choice
+/// that the paper leaves open behind a door.
+package final class StageRunner {
+  private let stage: StageSettings
+  private let batches: BatchBuilder
+  private let update: PolicyUpdate
+  private let evaluator: Evaluator
+  private let evaluationInterval: Int
+  private let collector: RolloutCollector
+  private let seeds: Seeds
+
+  /// Where a stage's random numbers come from.
+  package struct Seeds: Sendable {
+    /// Problem order, rollouts.
+    package var stage: Seed
+    /// Evaluations; shared by all arms of a trial seed.
+    package var evaluation: Seed
+
+    package init(stage: Seed, evaluation: Seed) {
+      self.stage = stage
+      self.evaluation = evaluation
+    }
+  }
+
+  package init(
+    stage: StageSettings, pools: [Domain: [PoolEntry]], collector: RolloutCollector,
+    update: PolicyUpdate, evaluator: Evaluator, evaluationInterval: Int, seeds: Seeds
+  ) {
+    self.stage = stage
+    self.collector = collector
+    self.update = update
+    self.evaluator = evaluator
+    self.evaluationInterval = evaluationInterval
+    self.seeds = seeds
+    batches = BatchBuilder(stage: stage, pools: pools, collector: collector)
+  }
+
+  /// Runs the stage to its end and leaves its files on the bench.
+  ///
+  /// - Throws: ``TrainingDiverged``, ``WorkStopped`` after saving, or what the bench throws.
+  /// - Returns: what the next stage starts from.
+  package func run(from start: StagePolicy, on bench: any WorkBench) throws -> StagePolicy {
+    var model = start
+    if stage.refreshesReference { model.reference = ModelParameters(copying: model.policy) }
+    if !stage.carriesOptimizer { model.optimizer.reset() }
+    model.optimizer.settings = stage.optimizer.adamW
+    var state = StageState(generatedTokens: start.generatedTokens)
+    var lastCheckpoint = 0
+    if let saved = try bench.checkpoint() {
+      state = try restore(saved.files, into: &model)
+      lastCheckpoint = state.step
+    }
+    while state.step < stage.steps && !stage.end.isReached(state.history) {
+      if bench.isStopRequested {
+        try save(state, model, on: bench)
+        throw WorkStopped(step: start.step + state.step)
+      }
+      if state.step > lastCheckpoint && state.step.isMultiple(of: stage.checkpointInterval) {
+        try save(state, model, on: bench)
+        lastCheckpoint = state.step
+      }
+      let place = StepPlace(step: state.step, steps: stage.steps, stageSeed: seeds.stage)
+      let record = step(&model, &state, at: place)
+      let made = start.step + state.step
+      guard record.update.isFinite else {
+        throw TrainingDiverged(
+          stage: stage.name, step: made, lastCheckpoint: start.step + lastCheckpoint)
+      }
+      try bench.record(
+        StepMetric.all.compactMap { metric in
+          metric.value(record).map { Measurement(step: made, metric: metric.name, value: $0) }
+        })
+      let isLast = state.step == stage.steps || stage.end.isReached(state.history)
+      if isLast || made.isMultiple(of: evaluationInterval) {
+        try look(at: model, record, &state, step: made, isFinal: isLast, on: bench)
+      }
+      report(record, state, on: bench)
+    }
+    model.step = start.step + state.step
+    model.generatedTokens = state.generatedTokens
+    try leave(state, model, on: bench)
+    return model
+  }
+
+  // MARK: One step
+
+  private func step(
+    _ model: inout StagePolicy, _ state: inout StageState, at place: StepPlace
+  ) -> StepRecord {
+    let temperature = stage.rollouts.allot(to: [], at: place).temperature
+    var batch = batches.build(from: model.policy, at: place)
+    if stage.objective.loss.needsReference {
+      update.score(&batch.groups, under: model.reference, temperature: temperature)
+    }
+    takeDivergenceOffRewards(&batch, at: place)
+    batches.estimateAdvantages(of: &batch, at: place)
+    let rate = stage.optimizer.learningRate.value(at: place)
+    let record = descend(&model, batch, rate: rate, temperature: temperature, at: place)
+    batches.observe(batch, at: place)
+    state.step += 1
+    state.generatedTokens += batch.allRollouts.reduce(0) { $0 + $1.tokens.count }
+    let rewards = batch.allRollouts.map(\.reward)
+    state.history.rewards.append(rewards.reduce(0, +) / Double(max(1, rewards.count)))
+    state.samplers = batches.state
+    let interval = stage.referenceRefreshInterval
+    if interval > 0 && state.step.isMultiple(of: interval) {
+      model.reference = ModelParameters(copying: model.policy)
+      state.referenceWasRefreshed = true
+    }
+    return StepRecord(
+      batch: batch, update: record, learningRate: rate, generatedTokens: state.generatedTokens)
+  }
+
+  /// Regularisers that act through the reward: their value, summed over the response, comes off it.
+  private func takeDivergenceOffRewards(_ batch: inout RolloutBatch, at place: StepPlace) {
+    for regulariser in stage.objective.inReward {
+      for group in batch.groups.indices {
+        for index in batch.groups[group].rollouts.indices {
+          let rollout = batch.groups[group].rollouts[index]
+          var sum = 0.0
+          for (now, reference) in zip(rollout.logProbabilities, rollout.referenceLogProbabilities) {
+            sum += regulariser.term(
+              logProbability: Double(now), reference: Double(reference), entropy: 0, at: place
+            ).value
+          }
+          batch.groups[group].rollouts[index].reward -= sum
+        }
+      }
+    }
+  }
+
+  /// The mini-batches of the step, one update each.
+  private func descend(
+    _ model: inout StagePolicy, _ batch: RolloutBatch, rate: Double, temperature: Double,
+    at place: StepPlace
+  ) -> UpdateRecord {
+    let groups =
+      stage.objective.silentGroups == .train ? batch.groups : batch.groups.filter(\.hasSignal)
+    let parts = min(stage.updates, max(1, groups.count))
+    var sum = UpdateRecord()
+    var entropy = 0.0
+    var divergence: Double?
+    for part in 0..<parts where !groups.isEmpty {
+      let range = (part * groups.count / parts)..<((part + 1) * groups.count / parts)
+      let slice = Array(groups[range])
+      let record = update.update(
+        model.policy, slice, caps: slice.map { stage.maxTokens[$0.domain] },
+        objective: stage.objective.loss, optimizer: model.optimizer, learningRate: rate,
+        temperature: temperature, at: place)
+      sum.loss += record.loss / Double(parts)
+      sum.gradientNorm += record.gradientNorm / Double(parts)
+      sum.largestLogRatio = max(sum.largestLogRatio, record.largestLogRatio)
+      sum.tokens += record.tokens
+      entropy += record.entropy * Double(record.tokens)
+      if let value = record.divergence {
+        divergence = (divergence ?? 0) + value * Double(record.tokens)
+      }
+    }
+    if sum.tokens > 0 {
+      sum.entropy = entropy / Double(sum.tokens)
+      sum.divergence = divergence.map { $0 / Double(sum.tokens) }
+    }
+    return sum
+  }
+
+  // MARK: Looking
+
+  private func look(
+    at model: StagePolicy, _ record: StepRecord, _ state: inout StageState, step: Int,
+    isFinal: Bool, on bench: any WorkBench
+  ) throws {
+    let scores = evaluator.evaluate(
+      model.policy, step: step, isFinal: isFinal, seed: seeds.evaluation)
+    for score in scores { state.history.add(score) }
+    state.scores += scores
+    state.digests.append(
+      DigestRecord(step: step, policy: model.policy.digest, optimizer: model.optimizer.digest))
+    state.examples += examples(of: record, step: step)
+    try bench.record(scores.flatMap(\.measurements))
+  }
+
+  /// The first group of a step as people read it.
+  private func examples(of record: StepRecord, step: Int) -> [JSONValue] {
+    guard let group = record.batch.groups.first else { return [] }
+    return group.rollouts.map { rollout in
+      [
+        "step": JSONValue(step), "problem": .string(group.entry.problem.id),
+        "prompt": .string(group.entry.problem.prompt),
+        "response": .string(collector.text(of: rollout.tokens)),
+        "reward": .number(rollout.reward), "reason": .string(rollout.verdict.reason.description),
+        "advantage": .number(rollout.advantage),
+      ]
+    }
+  }
+
+  private func report(_ record: StepRecord, _ state: StageState, on bench: any WorkBench) {
+    var values = [(name: "reward", value: state.history.rewards.last ?? 0)]
+    values += (state.history.evaluations.last?.scores ?? []).map { ($0.suite, $0.score) }
+    bench.report(WorkProgress(step: state.step, steps: stage.steps, values: values))
+  }
+
+  // MARK: Keeping
+
+  private func save(_ state: StageState, _ model: StagePolicy, on bench: any WorkBench) throws {
+    var files: [(name: String, bytes: [UInt8])] = [
+      ("policy.safetensors", model.policy.safetensors),
+      ("optimizer.safetensors", model.optimizer.safetensors),
+      ("state.json", Array(state.json.line.utf8)),
+    ]
+    if state.referenceWasRefreshed {
+      files.append(("reference.safetensors", model.reference.safetensors))
+    }
+    try bench.saveCheckpoint(step: state.step, files: files)
+  }
+
+  private func restore(
+    _ files: [String: [UInt8]], into model: inout StagePolicy
+  ) throws -> StageState {
+    guard let text = files["state.json"], let policy = files["policy.safetensors"],
+      let moments = files["optimizer.safetensors"],
+      let state = try StageState(json: JSONValue(parsing: text))
+    else {
+      throw WorkFault(
+        what: "the checkpoint of stage '\(stage.name)' is incomplete",
+        why: "a stage goes on only from a state that it can read whole",
+        help: "remove the item's checkpoint; the stage then starts again from its parent")
+    }
+    model.policy = try ModelParameters(
+      safetensors: policy, name: "policy.safetensors", shape: model.policy.shape)
+    try model.optimizer.load(safetensors: moments, name: "optimizer.safetensors")
+    if state.referenceWasRefreshed, let reference = files["reference.safetensors"] {
+      model.reference = try ModelParameters(
+        safetensors: reference, name: "reference.safetensors", shape: model.policy.shape)
+    }
+    batches.state = state.samplers
+    return state
+  }
+
+  /// The files that later stages and people read.
+  private func leave(_ state: StageState, _ model: StagePolicy, on bench: any WorkBench) throws {
+    try bench.write("policy.safetensors", model.policy.safetensors)
+    try bench.write("optimizer.safetensors", model.optimizer.safetensors)
+    try bench.write("reference.safetensors", model.reference.safetensors)
+    try bench.write("evaluations.jsonl", lines(state.scores.map(\.json)))
+    try bench.write("digests.jsonl", lines(state.digests.map(\.json)))
+    try bench.write("rollouts.jsonl", lines(state.examples))
+    try bench.write(
+      "stage.json",
+      Array(
+        JSONValue.object([
+          "stage": .string(stage.name), "step": JSONValue(model.step),
+          "generated_tokens": JSONValue(model.generatedTokens),
+        ]).pretty.utf8))
+  }
+}
+
+/// JSON Lines: one value a line.
+func lines(_ values: [JSONValue]) -> [UInt8] {
+  Array(values.map { $0.line + "\n" }.joined().utf8)
+}

@@ -1,0 +1,43 @@
+package import Reproducibility
+import StudyLanguage
+
+/// One kind of work item: which settings it reads, and how it is done.
+protocol ItemWork: Sendable {
+  static var kind: WorkKind { get }
+  /// The parts of the recipe that decide its bits.
+  static var schema: RecordSchema { get }
+  init(_ settings: Settings, order: WorkOrder)
+  /// Does the work and leaves files on the bench.
+  ///
+  /// - Returns: a few values for the item's record, the same on every machine.
+  func perform(on bench: any WorkBench) throws -> JSONObject
+}
+
+/// Does any item that the compiler can order.
+package enum WorkPerformer {
+  static let works: [any ItemWork.Type] = [
+    SolverWork.self, ProblemsWork.self, GradesWork.self, LevelsWork.self, EvaluationWork.self,
+    StageWork.self,
+  ]
+
+  /// - Throws: ``WorkFault`` when the order is of no known kind or its settings are not valid;
+  ///   otherwise what the work throws.
+  package static func perform(_ order: WorkOrder, on bench: any WorkBench) throws -> JSONObject {
+    guard let work = works.first(where: { $0.kind.rawValue == order.kind }) else {
+      throw WorkFault(
+        what: "unknown kind of work item '\(order.kind)'",
+        why: "the order was written by another version of the program",
+        help: "run the study again with this version; it writes orders of its own")
+    }
+    let settings: Settings
+    do {
+      settings = try Settings(normalising: order.configuration, as: work.schema)
+    } catch {
+      throw WorkFault(
+        what: "the settings of '\(order.label)' cannot be read: \(error)",
+        why: "the order was written by another version of the program",
+        help: "run the study again with this version; it writes orders of its own")
+    }
+    return try work.init(settings, order: order).perform(on: bench)
+  }
+}

@@ -1,0 +1,62 @@
+import ReasoningTasks
+import StudyLanguage
+import TransformerLM
+import KernelInterface
+import TensorKernels
+
+/// What every item that runs a model builds: vocabulary, verifier, tape, sampler.
+struct TrainingSetup {
+  let vocabulary: Vocabulary
+  let verifier: Verifier
+  let shape: ModelShape
+  let kernels: KernelSet
+
+  /// - Throws: ``WorkFault`` when the model's sizes do not fit together.
+  init(model: Settings, tasks: Settings) throws(WorkFault) {
+    let tasks = TaskSettings(tasks)
+    vocabulary = .standard
+    verifier = tasks.verifier
+    let model = ModelSettings(model, vocabulary: vocabulary.size)
+    do {
+      try model.shape.validate()
+    } catch {
+      throw WorkFault(
+        what: error.description, why: "the kernels work on whole blocks of channels",
+        help: "change the sizes in 'model'")
+    }
+    shape = model.shape
+    kernels = model.products.kernels
+  }
+
+  /// Rows of the tape: what stays in the cache of one core, and holds the largest group.
+  func tape(atLeast rows: Int) -> TrainingTape {
+    TrainingTape(shape, rows: max(1024, rows), kernels: kernels)
+  }
+
+  func collector() -> RolloutCollector {
+    RolloutCollector(
+      sampler: Sampler(shape, slots: 128, kernels: kernels), vocabulary: vocabulary,
+      verifier: verifier)
+  }
+
+  func optimizer(_ settings: AdamWSettings) -> AdamW {
+    AdamW(shape, settings: settings, kernels: kernels)
+  }
+
+  /// Weights that an input item left.
+  func parameters(_ input: String, _ file: String, on bench: any WorkBench) throws -> ModelParameters
+  {
+    try ModelParameters(safetensors: bench.input(input, file: file), name: file, shape: shape)
+  }
+
+  /// Problems with their prompts as tokens, each short enough for the context.
+  func entries(
+    _ problems: [Problem], passRates: (Int) -> [(solver: String, rate: PassRate)] = { _ in [] }
+  ) throws -> [PoolEntry] {
+    try problems.enumerated().map { index, problem in
+      PoolEntry(
+        problem: problem, prompt: try vocabulary.encode(problem.prompt),
+        passRates: passRates(index))
+    }
+  }
+}

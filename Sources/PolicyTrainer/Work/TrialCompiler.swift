@@ -1,0 +1,180 @@
+import ReasoningTasks
+package import Reproducibility
+import StudyLanguage
+import TransformerLM
+
+/// A trial as the chain of work items that makes it.
+package struct CompiledTrial: Sendable {
+  /// Every item, each after those that it reads.
+  package var orders: [WorkOrder]
+  /// The initial policy's own scores: the curve's first point and the base row of the table.
+  package var baseEvaluation: Digest
+  /// The stages in order.
+  package var stages: [(name: String, identity: Digest)]
+  /// The levels that the stages train on.
+  package var levels: Digest
+}
+
+/// Compiles an arm and a seed into work items. An item holds only the settings that it reads, so
+/// that trials which begin alike share their items.
+package struct TrialCompiler: Sendable {
+  private let recipe: Recipe
+  private let canonical: JSONValue
+  private let numerics: Int
+  private let texts: [String: String]
+
+  /// - Parameters:
+  ///   - canonical: the arm's recipe without what equals its default.
+  ///   - numerics: version of the arithmetic.
+  ///   - texts: content of each problem file that the recipe names. In an order it stands in place
+  ///     of the name, so that the identity follows what is in the file and not where it lies.
+  package init(
+    recipe: Recipe, canonical: JSONValue, numerics: Int, texts: [String: String] = [:]
+  ) {
+    self.recipe = recipe
+    self.canonical = canonical
+    self.numerics = numerics
+    self.texts = texts
+  }
+
+  package func compile(seed: Int) -> CompiledTrial {
+    var orders: [WorkOrder] = []
+    let solvers = solverOrders(&orders)
+    let problems = problemsOrder()
+    orders.append(problems)
+    let levels = levelOrders(problems: problems.identity, solvers: solvers, &orders)
+    let problemsInput = WorkOrder.Input(name: "problems", identity: problems.identity)
+    var parent = input("policy", recipe.policy, solvers)
+    let base = makeOrder(
+      .evaluation, judging(), inputs: parent + [problemsInput], seedPath: "trial/\(seed)",
+      label: "base \(recipe.policy), seed \(seed)")
+    orders.append(base)
+    var stages: [(name: String, identity: Digest)] = []
+    for (index, stage) in recipe.stages.enumerated() {
+      var parts = judging()
+      parts["stage"] = canonical["stages"]?.array?[index]
+      let order = makeOrder(
+        .stage, parts,
+        inputs: parent + [problemsInput, .init(name: "levels", identity: levels)],
+        seedPath: "trial/\(seed)/stage/\(index)",
+        label: "\(stage.name): \(levelNames(of: stage)), seed \(seed)")
+      orders.append(order)
+      stages.append((stage.name, order.identity))
+      parent = [.init(name: "parent", identity: order.identity)]
+    }
+    return CompiledTrial(
+      orders: orders, baseEvaluation: base.identity, stages: stages, levels: levels)
+  }
+
+  // MARK: What all trials of a recipe share
+
+  /// The solvers that anything reads, each after the one that it starts from.
+  private func solverOrders(_ orders: inout [WorkOrder]) -> [String: Digest] {
+    var identities: [String: Digest] = [:]
+    func make(_ name: String) {
+      guard identities[name] == nil, let solver = recipe.solvers.first(where: { $0.name == name })
+      else { return }
+      if let from = solver.from { make(from) }
+      var parts = self.parts("model", "tasks", "cold_start")
+      // Where it starts from is told by the input; the name is nobody's business.
+      var settings = canonical["solvers"]?[name]?.object ?? [:]
+      settings["from"] = nil
+      parts["solver"] = settings.isEmpty ? nil : .object(settings)
+      let order = makeOrder(
+        .solver, parts, inputs: solver.from.map { input("parent", $0, identities) } ?? [],
+        label: "solver \(name)")
+      identities[name] = order.identity
+      orders.append(order)
+    }
+    for name in recipe.grading.solvers + [recipe.grading.strongest, recipe.policy] { make(name) }
+    return identities
+  }
+
+  private func problemsOrder() -> WorkOrder {
+    var parts = self.parts("tasks", "problems")
+    parts["problems"] = parts["problems"].map(withTexts)
+    parts["suites"] = canonical["evaluation"]?["suites"].map(withTexts)
+    parts["longest_prompt"] = JSONValue(
+      max(1, recipe.model.shape.context - recipe.longestResponse))
+    return makeOrder(.problems, parts, label: "problems and suites")
+  }
+
+  /// Grades of every solver that a rule may read, and the levels over them.
+  private func levelOrders(
+    problems: Digest, solvers: [String: Digest], _ orders: inout [WorkOrder]
+  ) -> Digest {
+    var inputs = [WorkOrder.Input(name: "problems", identity: problems)]
+    var attempts = parts("model", "tasks")
+    attempts["attempts"] = canonical["grading"]?["attempts"]
+    func grade(_ solver: String, purpose: String) {
+      guard let identity = solvers[solver] else { return }
+      let order = makeOrder(
+        .grades, attempts,
+        inputs: [
+          .init(name: "problems", identity: problems), .init(name: "solver", identity: identity),
+        ], seedPath: purpose, label: "\(purpose) of \(solver)")
+      orders.append(order)
+      inputs.append(.init(name: "\(purpose).\(solver)", identity: order.identity))
+    }
+    var graded = recipe.grading.solvers
+    if !graded.contains(recipe.grading.strongest) { graded.append(recipe.grading.strongest) }
+    for solver in graded { grade(solver, purpose: "grades") }
+    // The policy's pass rates chose the levels; what it scores there is asked anew, or the mean
+    // would be that of the lucky and the unlucky.
+    grade(recipe.policy, purpose: "fresh")
+    var parts = self.parts("levels")
+    parts["solvers"] = .array(recipe.grading.solvers.map { .string($0) })
+    parts["strongest"] = canonical["grading"]?["strongest"]
+    parts["seed"] = canonical["grading"]?["seed"]
+    parts["policy"] = .string(recipe.policy)
+    let order = makeOrder(.levels, parts, inputs: inputs, label: "levels")
+    orders.append(order)
+    return order.identity
+  }
+
+  // MARK: Parts of the recipe
+
+  /// The members of the recipe of those names, where they are not all default.
+  private func parts(_ names: String...) -> JSONObject {
+    JSONObject(names.compactMap { name in canonical[name].map { (name, $0) } })
+  }
+
+  private func judging() -> JSONObject {
+    var parts = self.parts("model", "tasks", "evaluation")
+    let caps = recipe.evaluation.maxTokens(firstStage: recipe.stages[0].maxTokens)
+    parts["evaluation_caps"] = ["math": JSONValue(caps.math), "code": JSONValue(caps.code)]
+    return parts
+  }
+
+  /// The value with every problem file's content in place of its name.
+  private func withTexts(_ value: JSONValue) -> JSONValue {
+    guard case .object(var object) = value else { return value }
+    for (key, member) in object.members {
+      if key == "file", let path = member.string, let text = texts[path] {
+        object[key] = .string(text)
+      } else {
+        object[key] = withTexts(member)
+      }
+    }
+    return .object(object)
+  }
+
+  private func input(
+    _ name: String, _ solver: String, _ solvers: [String: Digest]
+  ) -> [WorkOrder.Input] {
+    solvers[solver].map { [.init(name: name, identity: $0)] } ?? []
+  }
+
+  private func levelNames(of stage: StageSettings) -> String {
+    stage.problems.map { "\($0.domain.rawValue) \($0.level)" }.joined(separator: " + ")
+  }
+
+  private func makeOrder(
+    _ kind: WorkKind, _ parts: JSONObject, inputs: [WorkOrder.Input] = [],
+    seedPath: String? = nil, label: String
+  ) -> WorkOrder {
+    WorkOrder(
+      kind: kind.rawValue, configuration: .object(parts), inputs: inputs, seedPath: seedPath,
+      numerics: numerics, label: label)
+  }
+}
