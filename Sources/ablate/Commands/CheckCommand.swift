@@ -1,0 +1,85 @@
+import Foundation
+import Reporting
+import Reproducibility
+import ResultStatistics
+import RunStore
+import StudyLanguage
+
+/// `ablate check STUDY`: do the reproduced numbers still hold? Exit 0 they do, 1 something moved,
+/// 2 the request is wrong, 3 there is nothing to compare.
+struct CheckCommand: Command {
+  static let name = "check"
+  static let summary = "compare a study's numbers with the accepted ones; the exit code is for CI"
+  static let usage = """
+    ablate check STUDY [options]
+      --accept        record the present numbers as the accepted ones
+      --junit FILE    write the outcome as JUnit XML too
+      --json          the outcome as JSON
+      \(StudyRequest.options)
+    """
+
+  func run(_ arguments: Arguments) throws -> ExitCode {
+    let accepts = arguments.flag("--accept")
+    let isJSON = arguments.flag("--json")
+    let junit = try arguments.value("--junit")
+    let request = try StudyRequest(arguments)
+    try arguments.finish()
+    let environment = ProcessInfo.processInfo.environment
+    let terminal = Terminal(environment: environment)
+    let compiled = try request.compile()
+    let path = request.acceptedPath(compiled.study.name)
+    let results = try ResultReader(compiled, results: request.results).read()
+    let files = LocalFileSystem()
+    let stored = try files.contents(of: path)
+    if accepts {
+      return try accept(results, compiled, replacing: stored, at: path, files, terminal)
+    }
+    guard let stored else {
+      throw CommandFault(
+        what: "there are no accepted values: \(path) is missing",
+        why: "a check compares with numbers that somebody has looked at and committed",
+        help: "look at the report; if it is right: ablate check \(request.path) --accept",
+        exit: .runFailed)
+    }
+    if results.arms.allSatisfy({ $0.trials.allSatisfy { $0.observations.allSatisfy { $0.value == nil } } }) {
+      throw CommandFault(
+        what: "nothing of study '\(compiled.study.name)' has been measured",
+        why: "a check compares what was run", help: "ablate run \(request.path)", exit: .runFailed)
+    }
+    let accepted = try AcceptedResults(json: JSONValue(parsing: stored), of: compiled.study.name)
+    let outcome = compare(results, with: accepted)
+    if let junit { try files.replace(junit, with: Array(outcome.junit.utf8)) }
+    if isJSON {
+      terminal.output(outcome.json.pretty)
+    } else {
+      terminal.output(ConsoleRenderer(usesANSI: terminal.usesANSI).render(outcome.table))
+      terminal.output(outcome.summary)
+    }
+    if environment["GITHUB_ACTIONS"] == "true" {
+      terminal.output(outcome.annotations(file: path))
+    }
+    return outcome.exitCode == 0 ? .well : .checkFailed
+  }
+
+  private func accept(
+    _ results: StudyResults, _ compiled: CompiledStudy, replacing stored: [UInt8]?, at path: String,
+    _ files: LocalFileSystem, _ terminal: Terminal
+  ) throws -> ExitCode {
+    let declared = compiled.study.tolerance
+    let tolerance = Tolerance(absolute: declared.absolute, relative: declared.relative)
+    // Excuses are written by people; new numbers do not take them away.
+    let before = try stored.map {
+      try AcceptedResults(json: JSONValue(parsing: $0), of: compiled.study.name)
+    }
+    let json = try Reporting.accept(
+      results,
+      tolerances: tolerance == .exact
+        ? [:] : Dictionary(uniqueKeysWithValues: results.measures.map { ($0.name, tolerance) }),
+      excuses: before?.excuses ?? [])
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try files.replace(path, with: Array((json.pretty + "\n").utf8))
+    terminal.output("accepted: \(path); look at its diff before you commit it")
+    return .well
+  }
+}

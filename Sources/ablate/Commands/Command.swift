@@ -1,0 +1,34 @@
+/// One verb of the program.
+protocol Command: Sendable {
+  init()
+  static var name: String { get }
+  /// What it does, in a line of `ablate help`.
+  static var summary: String { get }
+  /// How to write it, and its options a line each.
+  static var usage: String { get }
+  func run(_ arguments: Arguments) throws -> ExitCode
+}
+
+/// How the program ends (docs/study-format.md and README name these).
+enum ExitCode: Int32 {
+  case well = 0
+  case checkFailed = 1
+  case wrongRequest = 2
+  case runFailed = 3
+  case interrupted = 130
+  case stopped = 143
+}
+
+/// A request that cannot be carried out, in the three lines of every message.
+struct CommandFault: Error {
+  var what: String
+  var why: String
+  var help: String
+  var exit: ExitCode = .wrongRequest
+}
+
+/// Every verb, in the order of a day's work.
+let commands: [any Command.Type] = [
+  PlanCommand.self, RunCommand.self, StatusCommand.self, ShowCommand.self, ReportCommand.self,
+  CheckCommand.self, ProblemsCommand.self, IndexCommand.self, WorkCommand.self,
+]

@@ -1,0 +1,57 @@
+import Diagnostics
+import Foundation
+import Glibc
+import Reporting
+import Reproducibility
+import RunScheduler
+import RunStore
+import StudyLanguage
+
+/// `ablate run STUDY`: runs what is missing, writes the report and prints the table.
+struct RunCommand: Command {
+  static let name = "run"
+  static let summary = "run what is missing of a study, and print its table; the same command resumes"
+  static let usage = """
+    ablate run STUDY [options]
+      -j N            work items at the same time; default: one for each core
+      --progress HOW  auto, bar, lines or none; default: auto
+      --quiet         only the table
+      --json          the table as JSON
+      \(StudyRequest.options)
+    """
+
+  func run(_ arguments: Arguments) throws -> ExitCode {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let workers = try arguments.integer("-j", "--workers", in: 1...1024) ?? cores
+    let style = try arguments.choice("--progress", as: ProgressStyle.self) ?? .auto
+    let isQuiet = arguments.flag("--quiet")
+    let isJSON = arguments.flag("--json")
+    let request = try StudyRequest(arguments)
+    try arguments.finish()
+    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let compiled = try request.compile()
+    for warning in compiled.study.warnings { terminal.error(warning.text) }
+    if !isQuiet { terminal.error(compiled.headline) }
+    let (summary, signal) = try StudyRun(
+      compiled: compiled, results: request.results, terminal: terminal, workers: workers,
+      style: isQuiet ? .none : style
+    ).run()
+    if let signal, !summary.isComplete {
+      let left = summary.total - summary.doneBefore - summary.finished - summary.finishedElsewhere
+      terminal.error("stopped: \(left) of \(summary.total) work items are left")
+      terminal.error("  again: \(request.command)")
+      return signal == SIGINT ? .interrupted : .stopped
+    }
+    let output = StudyOutput(request: request, compiled: compiled, terminal: terminal)
+    try output.writeReport()
+    isJSON ? try output.printJSON() : try output.printTable(isQuiet: isQuiet)
+    for failure in summary.failures {
+      terminal.error("failed: \(failure.order.label): \(failure.failure.what)")
+      terminal.error("  why:  \(failure.failure.why)")
+      terminal.error("  help: \(failure.failure.help)")
+    }
+    if summary.failures.isEmpty { return .well }
+    let isConfiguration = summary.failures.contains { $0.failure.isConfigurationFault }
+    return isConfiguration ? .wrongRequest : .runFailed
+  }
+}

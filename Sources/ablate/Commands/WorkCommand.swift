@@ -1,0 +1,54 @@
+import Foundation
+import Glibc
+import PolicyTrainer
+import Reproducibility
+import RunScheduler
+import RunStore
+import Synchronization
+
+/// `ablate work FOLDER`: carries out the order in an item folder. What the local executor starts; a
+/// person may start it too, to see one item run.
+struct WorkCommand: Command {
+  static let name = "work"
+  static let summary = "carry out one item folder (what 'run' starts for each item)"
+  static let usage = "ablate work ITEM-FOLDER"
+
+  func run(_ arguments: Arguments) throws -> ExitCode {
+    let path = try arguments.single("item folder")
+    try arguments.finish()
+    let stop = StopRequest()
+    let heard = Mutex<Int32>(SIGTERM)
+    let signals = SignalWatch([SIGTERM, SIGINT]) { number in
+      heard.withLock { $0 = number }
+      _ = stop.ask()
+    }
+    defer { signals.end() }
+    let attempt = ProcessInfo.processInfo.environment[LocalExecutor.attemptVariable].flatMap(
+      Int.init)
+    // A coordinator's pipe ends when it dies; a person's terminal says nothing about the work.
+    if attempt != nil { Lifeline.watch { _ = stop.ask() } }
+    let folder = try ItemFolder(path: path)
+    let writer = try ItemWriter(folder, attempt: attempt)
+    do {
+      let values = try WorkPerformer.perform(
+        writer.order, on: StoreBench(writer, stop: stop))
+      try writer.finish(values: values, machine: MachineFingerprint.current)
+      return .well
+    } catch is WorkStopped {
+      try writer.stop()
+      return heard.withLock { $0 } == SIGINT ? .interrupted : .stopped
+    } catch let fault as WorkFault {
+      try writer.fail(
+        ItemFailure(isConfigurationFault: true, what: fault.what, why: fault.why, help: fault.help))
+      return .wrongRequest
+    } catch let diverged as TrainingDiverged {
+      try writer.fail(
+        ItemFailure(
+          isConfigurationFault: false,
+          what: "stage '\(diverged.stage)' step \(diverged.step): the loss or the gradient is not a number",
+          why: "the weights ran away; step \(diverged.lastCheckpoint) is saved",
+          help: "lower the learning rate, or raise the clipping of the gradient"))
+      return .runFailed
+    }
+  }
+}

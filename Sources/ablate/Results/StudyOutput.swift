@@ -1,0 +1,76 @@
+import Foundation
+import Reporting
+import Reproducibility
+import ResultStatistics
+import RunStore
+import StudyLanguage
+
+/// What leaves a study: the report's files, and the table on the screen.
+struct StudyOutput {
+  let request: StudyRequest
+  let compiled: CompiledStudy
+  let terminal: Terminal
+
+  private func report() throws -> StudyReport {
+    StudyReport(try ResultReader(compiled, results: request.results).read())
+  }
+
+  var folder: String { "\(request.reports)/\(compiled.study.name)" }
+
+  /// Writes every file of the report and removes what an older report left of its kinds.
+  func writeReport() throws {
+    let files = LocalFileSystem()
+    let report = try report()
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let written = report.files()
+    for file in written {
+      try files.replace("\(folder)/\(file.path)", with: Array(file.contents.utf8))
+    }
+    let kept = Set(written.map(\.path))
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+    where !kept.contains(name) && (name.hasSuffix(".svg") || name.hasSuffix(".csv")) {
+      try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+  }
+
+  /// The table on standard output, with a word of caution and where to find more on standard error.
+  func printTable(isQuiet: Bool) throws {
+    let report = try report()
+    let table = report.analysis.scoreTable(showsPaper: false)
+    terminal.output(ConsoleRenderer(usesANSI: terminal.usesANSI).render(table))
+    if isQuiet { return }
+    if let caution = report.analysis.caution { terminal.error("  \(caution)") }
+    terminal.error(
+      "  Report: \(folder)/README.md · results: \(request.results.path)/ · again: \(request.command)")
+  }
+
+  /// Every cell of the table as JSON.
+  func printJSON() throws {
+    let analysis = try report().analysis
+    let results = analysis.results
+    let arms = results.arms.indices.map { arm -> JSONValue in
+      let cells = results.measures.indices.map { measure -> (String, JSONValue) in
+        let estimate = analysis.estimates[arm][measure]
+        var cell: JSONObject = [
+          "n": JSONValue(estimate.count), "planned": JSONValue(estimate.planned),
+          "mean": estimate.mean.map { .number($0) } ?? .null,
+          "standard_deviation": estimate.standardDeviation.map { .number($0) } ?? .null,
+          "interval": estimate.interval.map { [.number($0.lower), .number($0.upper)] } ?? .null,
+        ]
+        if let judged = analysis.comparisons[arm][measure] {
+          cell["difference"] = judged.comparison.difference.map { .number($0) } ?? .null
+          cell["difference_interval"] =
+            judged.comparison.interval.map { [.number($0.lower), .number($0.upper)] } ?? .null
+          cell["verdict"] = .string(judged.verdict.rawValue)
+        }
+        return (results.measures[measure].name, .object(cell))
+      }
+      return ["arm": .string(results.arms[arm].label), "measures": .object(JSONObject(cells))]
+    }
+    terminal.output(
+      JSONValue.object([
+        "study": .string(results.name), "report": .string("\(folder)/README.md"),
+        "arms": .array(arms),
+      ]).pretty)
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Glibc
+import Reproducibility
+import RunScheduler
+import RunStore
+import Synchronization
+
+/// Runs the work of a study that is not done yet, with its display and its way of being stopped.
+struct StudyRun {
+  let compiled: CompiledStudy
+  let results: ResultsFolder
+  let terminal: Terminal
+  var workers = 1
+  var style = ProgressStyle.auto
+
+  /// - Returns: how the run ended, and which signal stopped it.
+  func run() throws -> (summary: RunSummary, signal: Int32?) {
+    try results.prepare()
+    try results.record(compiled.note)
+    let scheduler = Scheduler(
+      results, executor: try Self.executor(), workers: workers)
+    let stop = StopRequest()
+    let heard = StopSignal()
+    let signals = SignalWatch([SIGINT, SIGTERM]) { number in
+      heard.note(number)
+      if stop.ask() == 1 {
+        terminal.error(
+          "\nstopping: running items keep their state and leave; once more to end them at once")
+        scheduler.requestStop()
+      } else {
+        scheduler.killNow()
+      }
+    }
+    defer { signals.end() }
+    let plan = try RunPlan(compiled.graph, in: results)
+    let display = ProgressDisplay(
+      style: style, terminal: terminal, groups: compiled.progressGroups, plan: plan,
+      workers: workers)
+    var changed: [Digest] = []
+    let summary: RunSummary
+    do {
+      summary = try scheduler.run(compiled.graph) { event in
+        display.show(event)
+        switch event {
+        case .finished(let order, _, _): changed.append(order.identity)
+        case .failed(let order, _): changed.append(order.identity)
+        default: break
+        }
+      }
+      display.end()
+    } catch {
+      display.end()
+      throw error
+    }
+    try updateIndex(changed)
+    return (summary, heard.number)
+  }
+
+  /// The index is derived: what goes wrong with it is said and never stops a study.
+  private func updateIndex(_ changed: [Digest]) throws {
+    do {
+      let (index, _) = try ResultIndex.openOrRebuild(results)
+      try index.update(changed)
+      try index.update(compiled.note)
+    } catch {
+      terminal.error("warning: the index was not brought up to date: \(error)")
+      terminal.error("  why:  \(results.indexPath) is derived from the item folders, which are complete")
+      terminal.error("  help: ablate index --rebuild")
+    }
+  }
+
+  /// Child processes of this same program.
+  private static func executor() throws -> LocalExecutor {
+    guard let program = Bundle.main.executablePath else {
+      throw CommandFault(
+        what: "the program does not know where it is",
+        why: "each work item runs in a process of its own, started from the same file",
+        help: "start it by a path: ./ablate run STUDY", exit: .runFailed)
+    }
+    // Only what a worker needs: nothing of the caller's surroundings may reach a number.
+    let kept = ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "OPENBLAS_CORETYPE"]
+    let environment = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
+    return LocalExecutor(program: program, arguments: [WorkCommand.name], environment: environment)
+  }
+}
+
+/// The first signal that asked for a stop.
+private final class StopSignal: Sendable {
+  private let first = Atomic<Int32>(0)
+
+  func note(_ number: Int32) {
+    _ = first.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+  }
+
+  var number: Int32? {
+    let value = first.load(ordering: .relaxed)
+    return value == 0 ? nil : value
+  }
+}

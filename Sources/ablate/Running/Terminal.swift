@@ -1,0 +1,45 @@
+import Foundation
+import Glibc
+import Reporting
+
+/// Standard output and standard error, and what they are connected to.
+struct Terminal: Sendable {
+  /// Standard error is a terminal that can be redrawn.
+  let isInteractive: Bool
+  /// Standard output takes bold text.
+  let usesANSI: Bool
+
+  /// - Parameter environment: `NO_COLOR` and `CI` are heard (no-color.org).
+  init(environment: [String: String]) {
+    let isDumb = environment["TERM"] == "dumb" || environment["TERM"] == nil
+    let isCI = !(environment["CI"] ?? "").isEmpty
+    isInteractive = isatty(STDERR_FILENO) == 1 && !isDumb && !isCI
+    usesANSI =
+      isatty(STDOUT_FILENO) == 1 && !isDumb && (environment["NO_COLOR"] ?? "").isEmpty
+  }
+
+  /// Columns of the terminal now; 80 where it does not say.
+  var columns: Int {
+    var size = winsize()
+    let answer = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+    return answer == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
+  /// Results.
+  func output(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
+  /// Everything else.
+  func error(_ text: String) { Self.write(text + "\n", to: STDERR_FILENO) }
+  func errorRaw(_ text: String) { Self.write(text, to: STDERR_FILENO) }
+
+  /// A closed pipe (`ablate … | head`) is no fault of ours: what cannot be written is left out.
+  private static func write(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
+    }
+  }
+}
+
+/// Columns that a text takes.
+func displayWidth(of text: String) -> Int { Reporting.displayWidth(text) }

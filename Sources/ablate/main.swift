@@ -1,0 +1,3 @@
+import Foundation
+
+exit(Program(words: Array(CommandLine.arguments.dropFirst())).run().rawValue)
