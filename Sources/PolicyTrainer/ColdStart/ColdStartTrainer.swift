@@ -103,6 +103,13 @@ package final class ColdStartTrainer {
     }
     for sample in samples {
       let sequence = sample.prompt + sample.response
+      // The last token is only predicted, never fed.
+      guard sequence.count - 1 <= tape.shape.context else {
+        throw WorkFault(
+          what: "a demonstration has \(sequence.count) tokens, the model a context of \(tape.shape.context)",
+          why: "prompt and response together must fit into the context",
+          help: "raise 'model.context', or demonstrate shorter problems ('cold_start')")
+      }
       if packed.rows + sequence.count > tape.rowCapacity { flush() }
       packed.appendSequence(sequence, scoring: sample.prompt.count..<sequence.count)
     }

@@ -1,5 +1,4 @@
 package import TransformerLM
-import Reproducibility
 
 /// Turns a batch into one gradient step of the policy.
 ///
@@ -72,7 +71,7 @@ package final class PolicyUpdate {
             entropySlopes[row] = Float(weight * term.entropySlope)
             record.loss += weight * term.value
             record.entropy += entropy
-            divergence += portableExp(min(reference - now, 20)) - (reference - now) - 1
+            divergence += LowVarianceEstimator.estimate(now - reference).value
             record.largestLogRatio = max(record.largestLogRatio, abs(now - behaviour))
           }
         }

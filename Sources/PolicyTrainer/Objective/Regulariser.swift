@@ -41,9 +41,18 @@ package enum DivergencePlacement: String, CaseIterable, Sendable {
   case reward
 }
 
-/// The two settings that every estimator of the divergence shares.
-struct DivergenceSettings: Sendable {
-  static func schema(_ kind: String) -> RecordSchema {
+/// An estimate of the divergence from the reference at one sampled token, and its slope.
+package protocol DivergenceEstimator: Sendable {
+  static var kind: String { get }
+  /// - Parameter difference: log π − log π_reference of the token.
+  /// - Returns: the estimate, and its derivative by log π.
+  static func estimate(_ difference: Double) -> (value: Double, slope: Double)
+}
+
+/// The pull to the reference policy, by any of the estimators.
+package struct Divergence<Estimator: DivergenceEstimator>: Regulariser {
+  package static var kind: String { Estimator.kind }
+  package static var schema: RecordSchema {
     RecordSchema(
       kind,
       keys: [
@@ -57,79 +66,64 @@ struct DivergenceSettings: Sendable {
       ])
   }
 
-  let coefficient: Schedule
-  let placement: DivergencePlacement
+  private let coefficient: Schedule
+  private let placement: DivergencePlacement
 
-  init(_ settings: Settings) {
+  package init(_ settings: Settings) {
     coefficient = settings.schedule("coefficient")
     placement = settings.choice("placement", as: DivergencePlacement.self)
   }
+
+  package var needsReference: Bool { true }
+  package var isInReward: Bool { placement == .reward }
+
+  package func term(
+    logProbability: Double, reference: Double, entropy: Double, at place: StepPlace
+  ) -> TokenTerm {
+    let beta = coefficient.value(at: place)
+    let (value, slope) = Estimator.estimate(logProbability - reference)
+    return TokenTerm(value: beta * value, logProbabilitySlope: beta * slope)
+  }
 }
+
+package typealias LogRatioDivergence = Divergence<LogRatioEstimator>
+package typealias SquaredDivergence = Divergence<SquaredEstimator>
+package typealias LowVarianceDivergence = Divergence<LowVarianceEstimator>
 
 /// `k1 = log π − log π_ref`: unbiased in value; its gradient in the loss is that of the score alone.
 ///
 /// - Source: Schulman 2020, "Approximating KL divergence".
-package struct LogRatioDivergence: Regulariser {
+package enum LogRatioEstimator: DivergenceEstimator {
   package static let kind = "k1"
-  package static let schema = DivergenceSettings.schema(kind)
-  private let settings: DivergenceSettings
 
-  package init(_ settings: Settings) { self.settings = DivergenceSettings(settings) }
-  package var needsReference: Bool { true }
-  package var isInReward: Bool { settings.placement == .reward }
-
-  package func term(
-    logProbability: Double, reference: Double, entropy: Double, at place: StepPlace
-  ) -> TokenTerm {
-    let beta = settings.coefficient.value(at: place)
-    return TokenTerm(value: beta * (logProbability - reference), logProbabilitySlope: beta)
+  package static func estimate(_ difference: Double) -> (value: Double, slope: Double) {
+    (difference, 1)
   }
 }
 
-/// `k2 = ½ (log π − log π_ref)²`: biased, always positive, and its gradient is that of the true
+/// `k2 = ½ (log π − log π_ref)²`: biased, never negative, and its gradient is that of the true
 /// divergence on policy.
 ///
 /// - Source: Schulman 2020, "Approximating KL divergence".
-package struct SquaredDivergence: Regulariser {
+package enum SquaredEstimator: DivergenceEstimator {
   package static let kind = "k2"
-  package static let schema = DivergenceSettings.schema(kind)
-  private let settings: DivergenceSettings
 
-  package init(_ settings: Settings) { self.settings = DivergenceSettings(settings) }
-  package var needsReference: Bool { true }
-  package var isInReward: Bool { settings.placement == .reward }
-
-  package func term(
-    logProbability: Double, reference: Double, entropy: Double, at place: StepPlace
-  ) -> TokenTerm {
-    let beta = settings.coefficient.value(at: place)
-    let difference = logProbability - reference
-    return TokenTerm(
-      value: beta * 0.5 * difference * difference, logProbabilitySlope: beta * difference)
+  package static func estimate(_ difference: Double) -> (value: Double, slope: Double) {
+    (0.5 * difference * difference, difference)
   }
 }
 
-/// `k3 = π_ref / π − log (π_ref / π) − 1`: unbiased, always positive, low variance.
+/// `k3 = π_ref / π − log (π_ref / π) − 1`: unbiased, never negative, low variance.
 ///
 /// - Source: Schulman 2020, "Approximating KL divergence"; GRPO, arXiv:2402.03300, equation 4.
-package struct LowVarianceDivergence: Regulariser {
+package enum LowVarianceEstimator: DivergenceEstimator {
   package static let kind = "k3"
-  package static let schema = DivergenceSettings.schema(kind)
-  private let settings: DivergenceSettings
 
-  package init(_ settings: Settings) { self.settings = DivergenceSettings(settings) }
-  package var needsReference: Bool { true }
-  package var isInReward: Bool { settings.placement == .reward }
-
-  package func term(
-    logProbability: Double, reference: Double, entropy: Double, at place: StepPlace
-  ) -> TokenTerm {
-    let beta = settings.coefficient.value(at: place)
+  package static func estimate(_ difference: Double) -> (value: Double, slope: Double) {
     // Beyond e²⁰ the estimator says only "far away"; the bound keeps one token from ending a run.
-    let difference = min(reference - logProbability, 20)
-    let ratio = portableExp(difference)
-    return TokenTerm(
-      value: beta * (ratio - difference - 1), logProbabilitySlope: beta * (1 - ratio))
+    let toReference = min(-difference, 20)
+    let ratio = portableExp(toReference)
+    return (ratio - toReference - 1, 1 - ratio)
   }
 }
 

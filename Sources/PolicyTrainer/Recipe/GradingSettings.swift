@@ -19,11 +19,15 @@ package struct GradingSettings: Sendable {
       Key(
         "attempts", .record(AttemptSettings.schema), default: [:],
         source: "arXiv:2504.00829, section 3.3", doc: "How a solver attempts a problem."),
+      Key(
+        "seed", .integer(0...1_000_000_000), default: 1, source: "ours",
+        doc: "Root of the random numbers by which `share_of_rest` draws."),
     ])
 
   package let solvers: [String]
   package let strongest: String
   package let attempts: AttemptSettings
+  package let seed: Int
 
   /// The name under which the problem's own worked answer stands as a solver.
   package static let reference = "reference"
@@ -32,6 +36,7 @@ package struct GradingSettings: Sendable {
     solvers = settings.list("solvers").map(\.text)
     strongest = settings.text("strongest")
     attempts = AttemptSettings(settings.record("attempts"))
+    seed = settings.integer("seed")
   }
 }
 

@@ -44,7 +44,6 @@ package enum MixtureSettings {
     ])
 
   package struct Math: Sendable, Hashable {
-    package var operations: (from: Int, to: Int) { (operationsFrom, operationsTo) }
     private let operationsFrom: Int
     private let operationsTo: Int
     private let magnitudes: [Int]
@@ -69,6 +68,22 @@ package enum MixtureSettings {
           operations: operationsFrom...max(operationsFrom, operationsTo), magnitudes: magnitudes,
           multiplicationShare: multiplication, bracketShare: brackets, weightDecay: decay))
     }
+
+    /// What is wrong between its settings.
+    ///
+    /// - Parameter path: of the mixture in the recipe.
+    func faults(at path: String, limit: Int) -> [RecipeFault] {
+      if operationsFrom > operationsTo {
+        return [
+          RecipeFault(
+            path: "\(path).operations_to",
+            what: "from \(operationsFrom) to \(operationsTo) operations",
+            why: "no expression has a number of operations in that range",
+            help: "write at least \(operationsFrom), or lower 'operations_from'")
+        ]
+      }
+      return generationFaults(of: mixture(limit: limit), at: path)
+    }
   }
 
   package struct Code: Sendable, Hashable {
@@ -78,20 +93,44 @@ package enum MixtureSettings {
     package let unknownFamilies: [String]
 
     package init(_ settings: Settings) {
+      let known = Dictionary(
+        uniqueKeysWithValues: CodeParameters.families.map { (String($0), $0) })
       let weights = settings.map("families").map { ($0.name, $0.value.number) }
+      // By number: the order of a file's keys must not decide what is drawn.
       families = weights.compactMap { name, weight in
-        Int(name).flatMap { CodeParameters.families.contains($0) ? $0 : nil }.map {
-          CodeMixture.FamilyWeight(family: $0, weight: weight)
-        }
-      }
-      unknownFamilies = weights.map(\.0).filter { name in
-        !(Int(name).map { CodeParameters.families.contains($0) } ?? false)
-      }
+        known[name].map { CodeMixture.FamilyWeight(family: $0, weight: weight) }
+      }.sorted { $0.family < $1.family }
+      unknownFamilies = weights.map(\.0).filter { known[$0] == nil }
       magnitudes = settings.integers("magnitudes")
     }
 
     package func mixture(limit: Int) -> ProblemMixture {
       .code(CodeMixture(limit: limit, families: families, magnitudes: magnitudes))
+    }
+
+    /// What is wrong between its settings.
+    ///
+    /// - Parameter path: of the mixture in the recipe.
+    func faults(at path: String, limit: Int) -> [RecipeFault] {
+      if unknownFamilies.isEmpty { return generationFaults(of: mixture(limit: limit), at: path) }
+      return unknownFamilies.map { name in
+        RecipeFault(
+          path: "\(path).families.\(name)", what: "unknown family of programs '\(name)'",
+          why: "there are \(CodeParameters.families.map(String.init).joined(separator: ", "))",
+          help: "use one of them, or take it out")
+      }
+    }
+  }
+
+  /// What the generator itself would refuse.
+  private static func generationFaults(
+    of mixture: ProblemMixture, at path: String
+  ) -> [RecipeFault] {
+    do throws(GenerationFault) {
+      _ = try ProblemSource(mixture)
+      return []
+    } catch {
+      return [RecipeFault(path: path, what: error.what, why: error.why, help: error.help)]
     }
   }
 }

@@ -6,27 +6,51 @@ import TransformerLM
 extension Recipe {
   /// Every fault between settings that are each within their range, in the recipe's order.
   package func faults() -> [RecipeFault] {
-    modelFaults() + solverFaults() + gradingFaults() + levelFaults() + stages.flatMap(stageFaults)
-      + evaluationFaults()
+    modelFaults() + mixtureFaults() + solverFaults() + gradingFaults() + levelFaults()
+      + stages.flatMap(stageFaults) + evaluationFaults()
   }
 
   private func modelFaults() -> [RecipeFault] {
     do {
       try model.shape.validate()
-      return []
+      if longestResponse < model.shape.context { return [] }
+      return [
+        RecipeFault(
+          path: "model.context",
+          what:
+            "a context of \(model.shape.context) tokens and a length cap of \(longestResponse)",
+          why: "prompt and response together must fit into the context",
+          help:
+            "raise 'model.context' above the cap and the longest prompt, or lower the largest cap of stages, 'grading' and evaluation ('cap_factor' times the first stage's)"
+        )
+      ]
     } catch {
       return [
         RecipeFault(
-          path: "model", what: error.description,
-          why: "the kernels work on whole blocks of channels and heads",
+          path: "model", what: error.what, why: error.why,
           help: "change the sizes so that they fit together")
       ]
     }
   }
 
+  private func mixtureFaults() -> [RecipeFault] {
+    coldStart.math.faults(at: "cold_start.math", limit: tasks.limit)
+      + coldStart.code.faults(at: "cold_start.code", limit: tasks.limit)
+      + problems.parts.filter { $0.file == nil }.flatMap {
+        $0.faults("problems.\($0.domain.rawValue)", tasks.limit)
+      }
+  }
+
   private func solverFaults() -> [RecipeFault] {
     var faults: [RecipeFault] = []
     let names = solvers.map(\.name)
+    if names.contains(GradingSettings.reference) {
+      faults.append(
+        RecipeFault(
+          path: "solvers.\(GradingSettings.reference)",
+          what: "'\(GradingSettings.reference)' is the solver that is always there",
+          why: "it names each problem's own worked answer", help: "give this solver another name"))
+    }
     for solver in solvers {
       if let from = solver.from, !names.contains(from) {
         faults.append(unknown(from, kind: "solver", among: names, path: "solvers.\(solver.name).from"))
@@ -58,6 +82,13 @@ extension Recipe {
       names.contains(name)
         ? nil : unknown(name, kind: "solver", among: names, path: "grading.solvers[\(index)]")
     }
+    for (index, name) in grading.solvers.enumerated()
+    where grading.solvers[..<index].contains(name) {
+      faults.append(
+        RecipeFault(
+          path: "grading.solvers[\(index)]", what: "solver '\(name)' is listed twice",
+          why: "its pass rate has one name, p.\(name)", help: "take one of the two out"))
+    }
     if grading.strongest != GradingSettings.reference && !names.contains(grading.strongest) {
       faults.append(
         unknown(
@@ -83,6 +114,14 @@ extension Recipe {
             why: "it names the whole pool", help: "give this level another name"))
       }
       for (domain, membership) in level.domains {
+        if !problems.parts.contains(where: { $0.domain == domain }) {
+          faults.append(
+            RecipeFault(
+              path: "levels.\(level.name).\(domain.rawValue)",
+              what: "the pool has no \(domain.rawValue) problems",
+              why: "level '\(level.name)' would be empty",
+              help: "add \"\(domain.rawValue)\" to 'problems', or take it out of the level"))
+        }
         for fault in membership.rule.faults(solvers: grading.solvers) {
           faults.append(
             RecipeFault(
@@ -171,8 +210,43 @@ extension Recipe {
             why: "its score is a number about one kind of problem",
             help: "give it exactly one of \"math\", \"code\" and \"file\""))
       }
+      let path = "evaluation.suites.\(suite.name)"
+      faults += suite.math?.faults(at: "\(path).math", limit: tasks.limit) ?? []
+      faults += suite.code?.faults(at: "\(path).code", limit: tasks.limit) ?? []
+      faults += nameFaults(ofSuite: suite.name, at: path)
     }
     return faults
+  }
+
+  /// A suite's name is a metric and part of a file's name.
+  private func nameFaults(ofSuite name: String, at path: String) -> [RecipeFault] {
+    let isWord =
+      !name.isEmpty
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
+    if !isWord {
+      return [
+        RecipeFault(
+          path: path, what: "'\(name)' cannot name a suite",
+          why: "its name is a metric and part of a file's name",
+          help: "use letters, digits, '-' and '_'")
+      ]
+    }
+    if StepMetric.all.contains(where: { $0.name == name }) {
+      return [
+        RecipeFault(
+          path: path, what: "'\(name)' is measured in every step",
+          why: "a suite's score and a number of the training would have one name",
+          help: "give the suite another name")
+      ]
+    }
+    return []
   }
 
   private func unknown(

@@ -77,6 +77,8 @@ package struct ProblemPoolSettings: Sendable {
     package let count: Int
     package let file: String?
     package let mixture: @Sendable (_ limit: Int) -> ProblemMixture
+    /// What is wrong between the settings of the mixture, at a path of the recipe.
+    let faults: @Sendable (_ path: String, _ limit: Int) -> [RecipeFault]
   }
 
   package let parts: [Part]
@@ -85,16 +87,18 @@ package struct ProblemPoolSettings: Sendable {
   package init(_ settings: Settings) {
     var parts: [Part] = []
     if let math = settings.optionalRecord("math") {
+      let mixture = MixtureSettings.Math(math)
       parts.append(
         Part(
           domain: .math, count: math.integer("count"), file: math.optionalText("file"),
-          mixture: MixtureSettings.Math(math).mixture))
+          mixture: mixture.mixture, faults: mixture.faults))
     }
     if let code = settings.optionalRecord("code") {
+      let mixture = MixtureSettings.Code(code)
       parts.append(
         Part(
           domain: .code, count: code.integer("count"), file: code.optionalText("file"),
-          mixture: MixtureSettings.Code(code).mixture))
+          mixture: mixture.mixture, faults: mixture.faults))
     }
     self.parts = parts
     seed = settings.integer("seed")

@@ -177,8 +177,9 @@ package final class StageRunner {
     var entropy = 0.0
     var divergence: Double?
     for part in 0..<parts where !groups.isEmpty {
-      let range = (part * groups.count / parts)..<((part + 1) * groups.count / parts)
-      let slice = Array(groups[range])
+      // Dealt out like cards: a batch has its domains one after another, and each mini-batch
+      // should have its share of both.
+      let slice = stride(from: part, to: groups.count, by: parts).map { groups[$0] }
       let record = update.update(
         model.policy, slice, caps: slice.map { stage.maxTokens[$0.domain] },
         objective: stage.objective.loss, optimizer: model.optimizer, learningRate: rate,

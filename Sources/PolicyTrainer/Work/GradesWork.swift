@@ -32,7 +32,7 @@ struct GradesWork: ItemWork {
       name: ProblemsWork.poolFile)
     let seed = Seed(UInt64(attempts.seed)).derive(order.seedPath ?? "grading")
     let grades = try Grader(collector: setup.collector(), settings: attempts).grade(
-      setup.entries(pool), solver: order.label,
+      setup.entries(pool, caps: attempts.maxTokens), solver: order.label,
       policy: setup.parameters("solver", "policy.safetensors", on: bench), seed: seed, on: bench)
     try bench.write(Self.file, grades.jsonLines)
     let mean = grades.rates.reduce(0) { $0 + $1.value } / Double(max(1, grades.rates.count))

@@ -13,9 +13,6 @@ struct ProblemsWork: ItemWork {
       Key(
         "suites", .map(of: .record(EvaluationSettings.suiteSchema)), default: [:],
         doc: "The held-out suites."),
-      Key(
-        "longest_prompt", .integer(1...8192), unit: "tokens",
-        doc: "What the model's context leaves for a prompt beside the largest length cap."),
     ])
 
   private let settings: Settings
@@ -28,13 +25,17 @@ struct ProblemsWork: ItemWork {
     var values: JSONObject = [:]
     for suite in EvaluationSettings.suites(settings.map("suites")) {
       let problems = try suiteProblems(suite, limit: limit)
-      try check(problems, name: "suite '\(suite.name)'")
       taken.formUnion(problems.map(\.canonicalForm))
       try bench.write(Self.file(ofSuite: suite.name), Array(ProblemFile.write(problems).utf8))
       values[suite.name] = JSONValue(problems.count)
     }
     let pool = try poolProblems(limit: limit, keptOut: taken)
-    try check(pool, name: "the pool")
+    var ids: Set<String> = []
+    if let twin = pool.first(where: { !ids.insert($0.id).inserted }) {
+      throw WorkFault(
+        what: "two problems of the pool are called '\(twin.id)'",
+        why: "grades and levels name problems by their id", help: "rename one of them in its file")
+    }
     if let leaked = pool.first(where: { taken.contains($0.canonicalForm) }) {
       throw WorkFault(
         what: "problem '\(leaked.id)' of the pool, \(leaked.prompt), also stands in a suite",
@@ -96,20 +97,6 @@ struct ProblemsWork: ItemWork {
         what: "the file of \(name) is not valid: \(error)",
         why: "a problem that cannot be verified would be noise in every number",
         help: "ablate problems check FILE shows each line")
-    }
-  }
-
-  /// Every prompt must leave room for the longest response, and have a way to be solved.
-  private func check(_ problems: [Problem], name: String) throws {
-    let longest = settings.integer("longest_prompt")
-    for problem in problems {
-      let tokens = try Vocabulary.standard.encode(problem.prompt).count
-      if tokens > longest {
-        throw WorkFault(
-          what: "problem '\(problem.id)' of \(name) has a prompt of \(tokens) tokens",
-          why: "the model's context leaves \(longest) beside the largest length cap; prompt and response together must fit",
-          help: "raise 'model.context', lower the caps, or leave out longer problems")
-      }
     }
   }
 }

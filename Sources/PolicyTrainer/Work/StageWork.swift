@@ -32,9 +32,9 @@ struct JudgingSettings {
       let problems = try ProblemFile.read(
         String(decoding: bench.input("problems", file: file), as: UTF8.self), name: file)
       let cap = problems.map { caps[$0.domain] }.max() ?? 1
+      let entries = try setup.entries(problems, caps: PerDomain(math: cap, code: cap))
       return Suite(
-        name: suite.name, entries: try setup.entries(problems), attempts: suite.attempts,
-        maxTokens: cap)
+        name: suite.name, entries: entries, attempts: suite.attempts, maxTokens: cap)
     }
     return Evaluator(suites: suites, settings: evaluation, collector: collector)
   }
@@ -133,7 +133,7 @@ struct StageWork: ItemWork {
       String(decoding: bench.input("problems", file: ProblemsWork.poolFile), as: UTF8.self),
       name: ProblemsWork.poolFile)
     let levels = try StoredLevels(bench.input("levels", file: LevelsWork.file))
-    let entries = try setup.entries(pool) { index in
+    let entries = try setup.entries(pool, caps: stage.maxTokens) { index in
       levels.rates.map { ($0.solver, $0.rates[index]) }
     }
     let byID = Dictionary(uniqueKeysWithValues: entries.map { ($0.problem.id, $0) })

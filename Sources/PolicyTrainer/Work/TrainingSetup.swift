@@ -49,14 +49,24 @@ struct TrainingSetup {
     try ModelParameters(safetensors: bench.input(input, file: file), name: file, shape: shape)
   }
 
-  /// Problems with their prompts as tokens, each short enough for the context.
+  /// Problems with their prompts as tokens.
+  ///
+  /// - Parameter caps: longest response of each domain, tokens.
+  /// - Throws: ``WorkFault`` when a prompt leaves no room for such a response.
   func entries(
-    _ problems: [Problem], passRates: (Int) -> [(solver: String, rate: PassRate)] = { _ in [] }
+    _ problems: [Problem], caps: PerDomain,
+    passRates: (Int) -> [(solver: String, rate: PassRate)] = { _ in [] }
   ) throws -> [PoolEntry] {
     try problems.enumerated().map { index, problem in
-      PoolEntry(
-        problem: problem, prompt: try vocabulary.encode(problem.prompt),
-        passRates: passRates(index))
+      let prompt = try vocabulary.encode(problem.prompt)
+      let cap = caps[problem.domain]
+      if prompt.count + cap > shape.context {
+        throw WorkFault(
+          what: "problem '\(problem.id)' has a prompt of \(prompt.count) tokens, its response a length cap of \(cap)",
+          why: "together they must fit into the model's context of \(shape.context)",
+          help: "raise 'model.context', lower the cap, or leave out longer problems")
+      }
+      return PoolEntry(problem: problem, prompt: prompt, passRates: passRates(index))
     }
   }
 }

@@ -94,8 +94,6 @@ package struct TrialCompiler: Sendable {
     var parts = self.parts("tasks", "problems")
     parts["problems"] = parts["problems"].map(withTexts)
     parts["suites"] = canonical["evaluation"]?["suites"].map(withTexts)
-    parts["longest_prompt"] = JSONValue(
-      max(1, recipe.model.shape.context - recipe.longestResponse))
     return makeOrder(.problems, parts, label: "problems and suites")
   }
 
@@ -141,6 +139,19 @@ package struct TrialCompiler: Sendable {
 
   private func judging() -> JSONObject {
     var parts = self.parts("model", "tasks", "evaluation")
+    // The problems come in through the input; where their file lies is nobody's business.
+    parts["evaluation"] = parts["evaluation"].map { evaluation in
+      guard case .object(var members) = evaluation, let suites = evaluation["suites"]?.object
+      else { return evaluation }
+      members["suites"] = .object(
+        JSONObject(
+          suites.members.map { name, suite in
+            var suite = suite.object ?? [:]
+            suite["file"] = nil
+            return (name, .object(suite))
+          }))
+      return .object(members)
+    }
     let caps = recipe.evaluation.maxTokens(firstStage: recipe.stages[0].maxTokens)
     parts["evaluation_caps"] = ["math": JSONValue(caps.math), "code": JSONValue(caps.code)]
     return parts

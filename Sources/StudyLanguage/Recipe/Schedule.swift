@@ -67,7 +67,11 @@ package struct Schedule: Sendable, Hashable {
 
 /// Exactly `a` at 0 and exactly `b` at 1.
 private func blend(_ a: Double, _ b: Double, _ share: Double) -> Double {
-  share == 1 ? b : a + (b - a) * share
+  switch share {
+  case 0: a
+  case 1: b
+  default: a + (b - a) * share
+  }
 }
 
 /// cos(π x) for x in 0…1, from IEEE basic operations only; absolute error below 1e-15.

@@ -94,8 +94,9 @@ extension SettingFault {
 
   /// Where the reference page lists the keys of an object.
   private func reference(_ schema: RecordSchema) -> String {
-    let section = unionKey ?? schema.name
-    return "docs/study-format.md#\(section.split(separator: " ").joined(separator: "-"))"
+    let isSchedule = if case .schedule = type { true } else { false }
+    let section = isSchedule ? "schedule" : unionKey ?? schema.name
+    return "docs/study-format.md#\(anchor(section))"
   }
 
   private var unionKey: String? {

@@ -1,0 +1,175 @@
+import PolicyTrainer
+import Reproducibility
+import StudyLanguage
+import Testing
+
+@Suite("Trial compiler")
+struct CompilerTests {
+  static let twoStages = StageTests.twoStages
+
+  static func identities(_ recipe: JSONValue, seed: Int = 1) throws -> [Digest] {
+    try ReadRecipe(recipe).compile(seed: seed).orders.map(\.identity)
+  }
+
+  @Test("a trial is solvers, problems, grades, levels, an evaluation and its stages, in order")
+  func orders() throws {
+    let trial = try ReadRecipe(Self.twoStages.with("grading.strongest", "M")).compile()
+    #expect(
+      trial.orders.map(\.kind) == [
+        "solver", "solver", "problems", "grades", "grades", "grades", "levels", "evaluation",
+        "stage", "stage",
+      ])
+    #expect(
+      trial.orders.map(\.label) == [
+        "solver S", "solver M", "problems and suites", "grades of S", "grades of M", "fresh of S",
+        "levels", "base S, seed 1", "first: math some + code some, seed 1",
+        "second: math all, seed 1",
+      ])
+    #expect(trial.stages.map(\.name) == ["first", "second"])
+    #expect(trial.stages.map(\.identity) == trial.orders.suffix(2).map(\.identity))
+    #expect(trial.levels == trial.orders[6].identity)
+    #expect(trial.baseEvaluation == trial.orders[7].identity)
+    // Each item after those it reads.
+    for (index, order) in trial.orders.enumerated() {
+      let before = Set(trial.orders[..<index].map(\.identity))
+      for input in order.inputs { #expect(before.contains(input.identity), "\(order.label)") }
+    }
+    #expect(Set(trial.orders.map(\.identity)).count == trial.orders.count)
+  }
+
+  @Test("seeds share everything before the trial itself")
+  func seeds() throws {
+    let first = try Self.identities(Self.twoStages, seed: 1)
+    let second = try Self.identities(Self.twoStages, seed: 2)
+    #expect(first.prefix(7) == second.prefix(7))
+    #expect(zip(first, second).dropFirst(7).allSatisfy { $0 != $1 })
+  }
+
+  @Test("a change of the second stage keeps the first, a change of the first moves both")
+  func stagePrefixes() throws {
+    let plain = try Self.identities(Self.twoStages)
+    let later = try Self.identities(Self.twoStages.with("stages.1.max_tokens", ["math": 50]))
+    #expect(later.dropLast() == plain.dropLast() && later.last != plain.last)
+    let earlier = try Self.identities(Self.twoStages.with("stages.0.steps", 7))
+    #expect(earlier.dropLast(2) == plain.dropLast(2))
+    #expect(zip(earlier, plain).suffix(2).allSatisfy { $0 != $1 })
+  }
+
+  /// A setting, another value, and the places of the ten items of ``twoStages`` that it moves.
+  static let reaches: [(path: String, value: JSONValue, moved: [Int])] = [
+    ("evaluation.every", 3, [7, 8, 9]),
+    ("levels.some.math.rule", "p.S < 0.9", [6, 8, 9]),
+    ("grading.seed", 2, [6, 8, 9]),
+    ("grading.attempts", ["count": 5], [3, 4, 5, 6, 8, 9]),
+    ("solvers.M.steps", 151, [1, 4, 6, 8, 9]),
+    ("solvers.S.steps", 451, [0, 1, 3, 4, 5, 6, 7, 8, 9]),
+    ("problems.seed", 2, [2, 3, 4, 5, 6, 7, 8, 9]),
+    ("model.feed_forward", 64, [0, 1, 3, 4, 5, 6, 7, 8, 9]),
+    ("stages.1.updates", 2, [9]),
+  ]
+
+  @Test("a setting moves the items that read it and no others", arguments: reaches.indices)
+  func reach(index: Int) throws {
+    let (path, value, moved) = Self.reaches[index]
+    let plain = try Self.identities(Self.twoStages)
+    let changed = try Self.identities(Self.twoStages.with(path, value))
+    try #require(plain.count == 10 && changed.count == 10)
+    #expect((0..<10).filter { plain[$0] != changed[$0] } == moved, "\(path)")
+  }
+
+  @Test("writing a default out keeps every identity")
+  func defaults() throws {
+    let plain = try Self.identities(Self.twoStages)
+    // Every setting of the recipe, written out in full.
+    let full = try ReadRecipe(Self.twoStages).settings.value
+    #expect(try Self.identities(full) == plain)
+    for (path, value) in [
+      ("stages.1.updates", JSONValue(1)), ("stages.1.objective", ["loss": ["clip_low": 0.2]]),
+      ("cold_start.math_share", 0.6), ("evaluation.temperature", 0.6), ("grading.seed", 1),
+      ("stages.1.sampler", ["kind": "uniform"]), ("model.products", "tiles"),
+    ] {
+      #expect(try Self.identities(Self.twoStages.with(path, value)) == plain, "\(path)")
+    }
+  }
+
+  @Test("the order of keys decides no identity")
+  func keyOrder() throws {
+    #expect(
+      try Self.identities(Self.reversed(Self.twoStages)).map(\.hex).sorted()
+        == Self.identities(Self.twoStages).map(\.hex).sorted())
+  }
+
+  @Test("nor does it decide a bit of the work")
+  func keyOrderOfWork() throws {
+    let families: JSONValue = ["1": 1, "3": 2, "8": 0.5]
+    let recipe = tinyRecipe.with("problems.code.families", families)
+      .with("cold_start.code.families", families).with("solvers.S.steps", 3)
+    func made(_ recipe: JSONValue) throws -> [Digest: StoredItem] {
+      var store = MemoryStore()
+      for order in try ReadRecipe(recipe).compile().orders.prefix(3) { try store.finish(order) }
+      return store.items.mapValues {
+        StoredItem(files: $0.files, measurements: $0.measurements, values: $0.values)
+      }
+    }
+    #expect(try made(recipe) == made(Self.reversed(recipe)))
+  }
+
+  private static func reversed(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .object(let object):
+      .object(JSONObject(object.members.reversed().map { ($0.key, reversed($0.value)) }))
+    case .array(let elements): .array(elements.map(reversed))
+    default: value
+    }
+  }
+
+  @Test("what a solver is called does not matter")
+  func solverNames() throws {
+    let text = Self.twoStages.line
+      .replacing("\"S\"", with: "\"tiny\"").replacing("\"M\"", with: "\"larger\"")
+      .replacing("p.S", with: "p.tiny").replacing("p.M", with: "p.larger")
+    let renamed = try Self.identities(try JSONValue(parsing: text))
+    let plain = try Self.identities(Self.twoStages)
+    // Solvers, problems, grades and the base are the same; levels hold names in their rules.
+    #expect((0..<10).filter { renamed[$0] == plain[$0] } == [0, 1, 2, 3, 4, 5, 7])
+  }
+
+  @Test("two solvers of equal settings are one item")
+  func equalSolvers() throws {
+    let twin = tinyRecipe.with("solvers.T", tinyRecipe["solvers"]?["M"])
+      .with("grading.solvers", ["S", "M", "T"])
+    let orders = try ReadRecipe(twin).compile().orders
+    #expect(orders.count == 11)
+    #expect(Set(orders.map(\.identity)).count == 9)
+  }
+
+  @Test("solvers that nothing reads are not made")
+  func unusedSolver() throws {
+    let more = tinyRecipe.with("solvers.X", ["steps": 9])
+    #expect(try Self.identities(more) == Self.identities(tinyRecipe))
+  }
+
+  @Test("a problem file counts by its content, not by its place")
+  func problemFiles() throws {
+    let text = "{\"id\":\"a\",\"domain\":\"math\",\"prompt\":\"M9-8=\",\"answer\":\"1\"}\n"
+    func identities(_ file: String, _ content: String) throws -> [Digest] {
+      let suite: JSONValue = ["file": .string(file), "attempts": 2]
+      let recipe = tinyRecipe.with("problems.math", ["file": .string(file)])
+        .with("evaluation.suites.sums", suite)
+      let read = try ReadRecipe(recipe)
+      #expect(read.recipe.problemFiles == [file])
+      return read.compile(texts: [file: content]).orders.map(\.identity)
+    }
+    #expect(try identities("a.jsonl", text) == identities("there/b.jsonl", text))
+    #expect(try identities("a.jsonl", text)[2] != identities("a.jsonl", text + "\n")[2])
+  }
+
+  @Test("an order is complete: read back from its JSON it does the same")
+  func json() throws {
+    for order in try ReadRecipe(tinyRecipe).compile().orders {
+      let text = order.json.pretty
+      let back = try WorkOrder(json: try JSONValue(parsing: text))
+      #expect(back.identity == order.identity && back.label == order.label)
+    }
+  }
+}
