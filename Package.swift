@@ -96,6 +96,7 @@ let package = Package(
         "KernelInterface", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage",
         "TensorKernels", "TransformerLM",
       ]),
+    tests("AblateBenchTests", imports: ["AblateBench", "Reproducibility", "TransformerLM"]),
     tests("EndToEndTests", imports: ["Reproducibility", "RunStore"]),
   ]
 )

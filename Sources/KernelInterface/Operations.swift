@@ -180,6 +180,16 @@ package protocol Operations: Sendable {
   func adamW(
     _ parameters: FloatView, gradient: FloatView, firstMoment: FloatView, secondMoment: FloatView,
     step: AdamWStep)
+
+  // MARK: Speed of light
+
+  /// Runs independent chains of fused multiply-adds in registers alone, which is as fast as this core
+  /// can multiply: what every other operation is measured against.
+  ///
+  /// - Parameter sums: 16 elements; the first two are read as factor and summand (a factor in
+  ///   [0, 1) keeps the chains finite), then the chains' sum overwrites them.
+  /// - Returns: floating-point operations done, two for a multiply-add.
+  func multiplyAddChains(_ sums: FloatView, rounds: Int) -> Int
 }
 
 /// A sampled token and its log-probability before the nucleus was cut.

@@ -49,7 +49,7 @@ func forEachKey(of segment: Segment, _ body: (Int, Int) -> Void) {
 struct AttentionSpace {
   let keyBlocks: Floats
   let values: Floats
-  /// Scores of `attentionRows` rows, then one factor for each.
+  /// Scores of at most `attentionRowLimit` rows, then one factor for each.
   let rest: Floats
 
   init(_ scratch: FloatView, keys: Int, D: Int) {
@@ -73,12 +73,13 @@ func attendHead(
   rows: Int, first: Int, D: Int, q: Floats, qStride: Int, keys: Floats, values: Floats,
   output: Floats, outputStride: Int, logSums: Floats?, logSumStride: Int, S: Floats
 ) {
-  for start in stride(from: 0, to: rows, by: attentionRows) {
-    let count = min(attentionRows, rows - start)
+  var start = 0
+  while start < rows {
+    let count = attentionChunk(rows - start)
     let visible = first + start + count
     let blocks = (visible + 15) >> 4
     let sStride = blocks * 16
-    let factors = S + attentionRows * sStride
+    let factors = S + attentionRowLimit * sStride
     scores(
       rows: count, blocks: blocks, D: D, q: q + start * qStride, qStride: qStride, keys: keys, S: S,
       sStride: sStride)
@@ -97,5 +98,6 @@ func attendHead(
         row.store(row.load(d) * Vector(repeating: factors[i]), d)
       }
     }
+    start += count
   }
 }

@@ -109,8 +109,11 @@ private func attendHeadBackward(_ head: HeadGradient, space: BackwardSpace, accu
   let D = head.D
   let sStride = space.stride
   let blocks = sStride / 16
-  for start in stride(from: 0, to: head.rows, by: tileRows) {
-    let count = min(tileRows, head.rows - start)
+  var start = 0
+  while start < head.rows {
+    // A rest of up to three rows is cheaper in the tile before it.
+    let rest = head.rows - start
+    let count = rest <= tileRows + 3 ? rest : tileRows
     let visible = head.first + start + count
     let visibleBlocks = (visible + 15) >> 4
     let P = space.P + start * sStride
@@ -132,6 +135,7 @@ private func attendHeadBackward(_ head: HeadGradient, space: BackwardSpace, accu
     multiplyRows(
       rows: count, width: D, length: visible, a: dS, rowStride: sStride, step: 1, b: space.keys,
       bStep: D, c: head.dq + start * head.width, cStride: head.width, accumulate: false)
+    start += count
   }
   // By tiles of keys; the rows that cannot see a tile hold zeros there and are left out.
   let keyCount = head.first + head.rows
@@ -162,18 +166,15 @@ private func scoreGradientRow(
     products = products.addingProduct(dOutput.load(d), output.load(d))
   }
   let mean = foldedSum(products)
-  let last = (length &- 1) >> 4
-  for block in 0..<last {
+  let seen = (length &+ 15) >> 4
+  for block in 0..<seen {
+    let kept = length &- block &* 16
     let p = exp16(P.load(block &* 16) - Vector(repeating: logSum))
-    P.store(p, block &* 16)
-    dS.store(p * (dS.load(block &* 16) - Vector(repeating: mean)), block &* 16)
+    let gradient = p * (dS.load(block &* 16) - Vector(repeating: mean))
+    P.store(p.keeping(kept), block &* 16)
+    dS.store(gradient.keeping(kept), block &* 16)
   }
-  let hidden = lanes(from: length &- last &* 16)
-  let p = exp16(P.load(last &* 16) - Vector(repeating: logSum))
-  let gradient = p * (dS.load(last &* 16) - Vector(repeating: mean))
-  P.store(p.replacing(with: Vector.zero, where: hidden), last &* 16)
-  dS.store(gradient.replacing(with: Vector.zero, where: hidden), last &* 16)
-  for block in last &+ 1..<max(blocks, last &+ 1) {
+  for block in seen..<max(blocks, seen) {
     P.store(.zero, block &* 16)
     dS.store(.zero, block &* 16)
   }

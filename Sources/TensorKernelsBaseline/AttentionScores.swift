@@ -1,7 +1,13 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 /// Rows of queries whose scores are held at once in the forward pass: two large tiles.
-let attentionRows = 24
+private let attentionRows = 24
+/// The most that they can be: a rest that would not fill a tile joins the rows before it.
+let attentionRowLimit = attentionRows + 11
+
+/// How many of the rows still to be done come next.
+@inline(always)
+func attentionChunk(_ rest: Int) -> Int { rest <= attentionRowLimit ? rest : attentionRows }
 
 /// Puts row `j` of keys `[D]` into blocks of sixteen, `[block][D][16]`, so that the scores of
 /// sixteen keys are the lanes of one vector.
@@ -29,7 +35,8 @@ func scores(
       row &+= 8
     }
   #endif
-  while row &+ 4 <= rows {
+  @inline(always)
+  func four(at row: Int) {
     #if WIDE_REGISTERS
       ScoreTile<4, 4>.compute(
         blocks: blocks, D: D, q: q + row &* qStride, qStride: qStride, keys: keys,
@@ -39,8 +46,12 @@ func scores(
         blocks: blocks, D: D, q: q + row &* qStride, qStride: qStride, keys: keys,
         S: S + row &* sStride, sStride: sStride)
     #endif
+  }
+  while row &+ 4 <= rows {
+    four(at: row)
     row &+= 4
   }
+  if row < rows && rows >= 4 { return four(at: rows &- 4) }
   if row &+ 2 <= rows {
     ScoreTile<2, 2>.compute(
       blocks: blocks, D: D, q: q + row &* qStride, qStride: qStride, keys: keys,
@@ -90,22 +101,22 @@ private enum ScoreTile<let R: Int, let W: Int> {
 /// - Returns: the maximum, and the sum of the exponentials.
 @inline(always)
 func softmaxRow(_ S: Floats, length: Int, blocks: Int) -> (maximum: Float, sum: Float) {
-  let last = (length &- 1) >> 4
-  let hidden = lanes(from: length &- last &* 16)
-  let tail = S.load(last &* 16)
-    .replacing(with: Vector(repeating: -.infinity), where: hidden)
-  var largest = tail
-  for block in 0..<last { largest = larger(largest, S.load(block &* 16)) }
+  let seen = (length &+ 15) >> 4
+  // Every block is treated as the last is: with a tail of its own behind the loop, the compiler
+  // computes the tail in quarter registers.
+  var largest = Vector(repeating: -.infinity)
+  for block in 0..<seen {
+    let s = S.load(block &* 16).minusInfinity(from: length &- block &* 16)
+    largest = larger(largest, s)
+  }
   let maximum = foldedMaximum(largest)
   var sum = Vector.zero
-  for block in 0..<last {
+  for block in 0..<seen {
     let e = exp16(S.load(block &* 16) - Vector(repeating: maximum))
+      .keeping(length &- block &* 16)
     S.store(e, block &* 16)
     sum += e
   }
-  let e = exp16(tail - Vector(repeating: maximum)).replacing(with: Vector.zero, where: hidden)
-  S.store(e, last &* 16)
-  sum += e
-  for block in last &+ 1..<max(blocks, last &+ 1) { S.store(.zero, block &* 16) }
+  for block in seen..<max(blocks, seen) { S.store(.zero, block &* 16) }
   return (maximum, foldedSum(sum))
 }

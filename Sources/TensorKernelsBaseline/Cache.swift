@@ -40,22 +40,21 @@ extension VectorOperations {
       cache.check(place)
       let count = run(from: row, in: places)
       cache.check(CacheRow(slot: place.slot, position: place.position + count - 1))
-      for head in 0..<heads.keyValueHeads {
-        let start = place.slot * cache.slotStride + head * cache.headStride
-        let q = qkv + (row * heads.projectionWidth + heads.queryColumn(head * heads.group))
-        let out = output + (row * heads.queryWidth + head * heads.group * D)
-        if count == 1 {
-          attendPosition(
-            group: heads.group, length: place.position + 1, D: D, q: q, keys: keys + start,
-            values: values + start, output: out, S: S)
-        } else {
-          for query in 0..<heads.group {
-            attendHead(
-              rows: count, first: place.position, D: D, q: q + query * D,
-              qStride: heads.projectionWidth, keys: keys + start, values: values + start,
-              output: out + query * D, outputStride: heads.queryWidth, logSums: nil,
-              logSumStride: 0, S: S)
-          }
+      let q = qkv + row * heads.projectionWidth
+      let out = output + row * heads.queryWidth
+      let start = place.slot * cache.slotStride
+      if count == 1 {
+        attendPosition(
+          length: place.position + 1, cache: cache, q: q, keys: keys + start,
+          values: values + start, output: out, S: S)
+      } else {
+        for head in 0..<heads.heads {
+          let at = start + head / heads.group * cache.headStride
+          attendHead(
+            rows: count, first: place.position, D: D, q: q + head * D,
+            qStride: heads.projectionWidth, keys: keys + at, values: values + at,
+            output: out + head * D, outputStride: heads.queryWidth, logSums: nil,
+            logSumStride: 0, S: S)
         }
       }
       row += count
@@ -100,31 +99,94 @@ extension CacheShape {
   }
 }
 
-/// One position of one slot: the query heads of a group share its keys, so they are the rows of
-/// the tile. The bits of `attendHead`, whose chains are the same.
+/// One position of one slot, several heads side by side: one head alone is a few short chains, each
+/// waiting for itself. The bits of `attendHead`, whose chains are the same.
+///
+/// - Parameters:
+///   - q, output: `[H·D]`.
+///   - keys, values: of the slot, its heads `cache.headStride` apart.
 private func attendPosition(
-  group: Int, length: Int, D: Int, q: Floats, keys: Floats, values: Floats, output: Floats,
+  length: Int, cache: CacheShape, q: Floats, keys: Floats, values: Floats, output: Floats,
   S: Floats
 ) {
-  let blocks = (length + 15) >> 4
-  let sStride = blocks * 16
-  let factors = S + attentionRows * sStride
-  for start in stride(from: 0, to: group, by: attentionRows) {
-    let count = min(attentionRows, group - start)
-    let output = output + start * D
-    scores(
-      rows: count, blocks: blocks, D: D, q: q + start * D, qStride: D, keys: keys, S: S,
-      sStride: sStride)
-    for i in 0..<count {
-      factors[i] = 1 / softmaxRow(S + i * sStride, length: length, blocks: blocks).sum
+  let heads = cache.heads.heads
+  var head = 0
+  while head &+ 4 <= heads {
+    HeadTile<4>.attend(
+      head: head, length: length, cache: cache, q: q, keys: keys, values: values, output: output,
+      S: S)
+    head &+= 4
+  }
+  if head < heads && heads >= 4 {
+    // Over heads that are done already, to the same bits.
+    return HeadTile<4>.attend(
+      head: heads &- 4, length: length, cache: cache, q: q, keys: keys, values: values,
+      output: output, S: S)
+  }
+  while head < heads {
+    HeadTile<1>.attend(
+      head: head, length: length, cache: cache, q: q, keys: keys, values: values, output: output,
+      S: S)
+    head &+= 1
+  }
+}
+
+/// `R` query heads of one position.
+private enum HeadTile<let R: Int> {
+  @inline(never)
+  static func attend(
+    head: Int, length: Int, cache: CacheShape, q: Floats, keys: Floats, values: Floats,
+    output: Floats, S: Floats
+  ) {
+    let D = cache.heads.headWidth
+    let blocks = (length &+ 15) >> 4
+    let sStride = blocks &* 16
+    // Where each head's keys and values begin.
+    var place = InlineArray<R, Int>(repeating: 0)
+    for r in 0..<R {
+      unsafe place[unchecked: r] = (head &+ r) / cache.heads.group &* cache.headStride
     }
-    multiplyRows(
-      rows: count, width: D, length: length, a: S, rowStride: sStride, step: 1, b: values,
-      bStep: D, c: output, cStride: D, accumulate: false)
-    for i in 0..<count {
-      for d in stride(from: i * D, to: (i + 1) * D, by: 16) {
-        output.store(output.load(d) * Vector(repeating: factors[i]), d)
+    let q = q + head &* D
+    let output = output + head &* D
+    scores(blocks: blocks, D: D, q: q, keys: keys, place: place, S: S, sStride: sStride)
+    var factors = InlineArray<R, Float>(repeating: 0)
+    for r in 0..<R {
+      let row = softmaxRow(S + r &* sStride, length: length, blocks: blocks)
+      unsafe factors[unchecked: r] = 1 / row.sum
+    }
+    for d in stride(from: 0, to: D, by: 16) {
+      var sums = InlineArray<R, Vector>(repeating: .zero)
+      for j in 0..<length {
+        for r in 0..<R {
+          let weight = Vector(repeating: S[r &* sStride &+ j])
+          unsafe sums[unchecked: r] = sums[unchecked: r]
+            .addingProduct(weight, values.load(place[unchecked: r] &+ j &* D &+ d))
+        }
       }
+      for r in 0..<R {
+        unsafe output.store(
+          sums[unchecked: r] * Vector(repeating: factors[unchecked: r]), r &* D &+ d)
+      }
+    }
+  }
+
+  /// `S[R, 16 · blocks]`, each row from keys of its own.
+  @inline(always)
+  private static func scores(
+    blocks: Int, D: Int, q: Floats, keys: Floats, place: InlineArray<R, Int>, S: Floats,
+    sStride: Int
+  ) {
+    for block in 0..<blocks {
+      var sums = InlineArray<R, Vector>(repeating: .zero)
+      let keys = keys + block &* D &* 16
+      for d in 0..<D {
+        for r in 0..<R {
+          let x = Vector(repeating: q[r &* D &+ d])
+          unsafe sums[unchecked: r] = sums[unchecked: r]
+            .addingProduct(x, keys.load(place[unchecked: r] &+ d &* 16))
+        }
+      }
+      for r in 0..<R { unsafe S.store(sums[unchecked: r], r &* sStride &+ block &* 16) }
     }
   }
 }

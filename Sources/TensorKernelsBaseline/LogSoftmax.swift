@@ -7,15 +7,15 @@ extension VectorOperations {
     vocabulary V: Int, targets: Span<Int32>, temperature: Float
   ) {
     precondition(V > 0 && temperature > 0)
-    let stride = paddedWidth(V)
+    let rowStride = paddedWidth(V)
     let logProbabilities = Floats(logProbabilities, atLeast: targets.count)
     let entropies = Floats(entropies, atLeast: targets.count)
     let logSums = Floats(logSums, atLeast: targets.count)
-    let logits = Floats(logits, atLeast: targets.count * stride)
+    let logits = Floats(logits, atLeast: targets.count * rowStride)
     for row in targets.indices {
       let target = Int(targets[row])
       precondition(target >= 0 && target < V)
-      let z = logits + row * stride
+      let z = logits + row * rowStride
       let softmax = TemperedSoftmax(z, V: V, temperature: temperature, exponentials: nil)
       logProbabilities[row] = softmax.logProbability(z[target])
       entropies[row] = softmax.entropy
@@ -32,10 +32,10 @@ extension VectorOperations {
     temperature: Float
   ) {
     precondition(V > 0 && temperature > 0)
-    let stride = paddedWidth(V)
+    let rowStride = paddedWidth(V)
     let rows = targets.count
     let inverse = 1 / temperature
-    let logits = Floats(logits, atLeast: rows * stride)
+    let logits = Floats(logits, atLeast: rows * rowStride)
     let logSums = Floats(logSums, atLeast: rows)
     let entropies = Floats(entropies, atLeast: rows)
     let c = Floats(logProbabilityGradient, atLeast: rows)
@@ -43,15 +43,15 @@ extension VectorOperations {
     for row in targets.indices {
       let target = Int(targets[row])
       precondition(target >= 0 && target < V)
-      let z = logits + row * stride
+      let z = logits + row * rowStride
       // −p_j (c + e (log p_j + H)) / T, in this form because c and e are the same for all j.
       let slope = e.map { $0[row] } ?? 0
       let level = slope.isZero ? c[row] : c[row] + slope * entropies[row]
-      forEachVector(V) { j, count in
+      for j in stride(from: 0, to: V, by: 16) {
         let logP = z.load(j) * Vector(repeating: inverse) - Vector(repeating: logSums[row])
         let weight = Vector(repeating: level).addingProduct(Vector(repeating: slope), logP)
         let gradient = exp16(logP) * weight * Vector(repeating: -inverse)
-        z.store(gradient.replacing(with: Vector.zero, where: lanes(from: count)), j)
+        z.store(gradient.keeping(V &- j), j)
       }
       z[target] += c[row] * inverse
     }
@@ -80,17 +80,15 @@ struct TemperedSoftmax {
     var largest = Vector(repeating: -.infinity)
     forEachVector(V) { j, count in
       let x = z.load(j) * Vector(repeating: inverse)
-      largest = larger(
-        largest, x.replacing(with: Vector(repeating: -.infinity), where: lanes(from: count)))
+      largest = larger(largest, x.minusInfinity(from: count))
     }
     let maximum = foldedMaximum(largest)
     var sums = Vector.zero
     var moments = Vector.zero
     forEachVector(V) { j, count in
-      let hidden = lanes(from: count)
       let below = (z.load(j) * Vector(repeating: inverse) - Vector(repeating: maximum))
-        .replacing(with: Vector.zero, where: hidden)
-      let e = exp16(below).replacing(with: Vector.zero, where: hidden)
+        .keeping(count)
+      let e = exp16(below).keeping(count)
       exponentials?.store(e, j)
       sums += e
       moments = moments.addingProduct(e, below)

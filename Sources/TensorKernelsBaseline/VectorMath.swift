@@ -5,9 +5,6 @@
 
 typealias VectorBits = SIMD16<UInt32>
 
-/// 0, 1, … 15.
-let laneNumbers = Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-
 /// Adding it leaves an integer of magnitude below 2²² in the low bits of a float: 1.5 · 2²³.
 private let integerShift: Float = 12_582_912
 
@@ -94,17 +91,45 @@ func foldedSum(_ v: Vector) -> Float {
 @inline(always)
 func larger(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: b .> a) }
 
-/// The largest lane.
+/// The largest lane. It folds rotated copies of the whole vector: the compiler cuts comparisons of
+/// halves and quarters into pieces.
 @inline(always)
 func foldedMaximum(_ v: Vector) -> Float {
-  let eight = v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf)
-  let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .> eight.lowHalf)
-  let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
-  return two.x > two.y ? two.x : two.y
+  let eight = larger(v, Vector(lowHalf: v.highHalf, highHalf: v.lowHalf))
+  let half = eight.lowHalf
+  let turned = SIMD8(lowHalf: half.highHalf, highHalf: half.lowHalf)
+  let four = larger(eight, Vector(lowHalf: turned, highHalf: turned))
+  let two = larger(Vector(repeating: four[0]), Vector(repeating: four[1]))
+  let other = larger(Vector(repeating: four[2]), Vector(repeating: four[3]))
+  return larger(two, other)[0]
 }
 
-/// Marks lanes `count...15`, those past the end of a row whose last vector has `count` elements.
+extension Vector {
+  /// Lanes `0..<count` as they are, zero in those behind; 16 and more keep all. For rows that end
+  /// within their last vector. By bits and not by a mask, which the compiler cuts into quarter
+  /// registers.
+  @inline(always)
+  func keeping(_ count: Int) -> Vector {
+    let bits = unsafe unsafeBitCast(self, to: LaneIntegers.self)
+    return unsafe unsafeBitCast(bits & keptLanes(count), to: Vector.self)
+  }
+
+  /// −∞ in the lanes from `count` on.
+  @inline(always)
+  func minusInfinity(from count: Int) -> Vector {
+    let kept = keptLanes(count)
+    let bits = unsafe unsafeBitCast(self, to: LaneIntegers.self)
+    let infinity = LaneIntegers(repeating: Int32(bitPattern: 0xff80_0000))
+    return unsafe unsafeBitCast((bits & kept) | (infinity & ~kept), to: Vector.self)
+  }
+}
+
+typealias LaneIntegers = SIMD16<Int32>
+
+/// All ones in lanes `0..<count`, else zero: the sign of `lane − count` in every bit.
 @inline(always)
-func lanes(from count: Int) -> SIMDMask<SIMD16<Int32>> {
-  laneNumbers .>= Vector(repeating: Float(count))
+private func keptLanes(_ count: Int) -> LaneIntegers {
+  let lanes = LaneIntegers(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+  return (lanes &- LaneIntegers(repeating: Int32(truncatingIfNeeded: count)))
+    &>> LaneIntegers(repeating: 31)
 }
