@@ -29,9 +29,10 @@ func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: imports, swiftSettings: settings)
 }
 
-/// The tests of a room.
-func tests(_ name: String, imports: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: imports, swiftSettings: settings)
+/// The tests of a room; golden files are read by path and are no part of the build.
+func tests(_ name: String, imports: [Target.Dependency], golden: Bool = false) -> Target {
+  .testTarget(
+    name: name, dependencies: imports, exclude: golden ? ["Golden"] : [], swiftSettings: settings)
 }
 
 let package = Package(
@@ -83,7 +84,8 @@ let package = Package(
     room("ResultStatistics", imports: ["Reproducibility"]),
     tests("ResultStatisticsTests", imports: ["ResultStatistics", "Reproducibility"]),
     room("Reporting", imports: ["ResultStatistics", "Reproducibility"]),
-    tests("ReportingTests", imports: ["Reporting", "ResultStatistics", "Reproducibility"]),
+    tests(
+      "ReportingTests", imports: ["Reporting", "ResultStatistics", "Reproducibility"], golden: true),
     .executableTarget(
       name: "ablate",
       dependencies: [
@@ -97,6 +99,6 @@ let package = Package(
         "TensorKernels", "TransformerLM",
       ]),
     tests("AblateBenchTests", imports: ["AblateBench", "Reproducibility", "TransformerLM"]),
-    tests("EndToEndTests", imports: ["Reproducibility", "RunStore"]),
+    tests("EndToEndTests", imports: ["Reproducibility", "RunStore"], golden: true),
   ]
 )

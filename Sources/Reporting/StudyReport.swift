@@ -82,7 +82,7 @@ package struct StudyReport: Sendable {
   private func page(_ figures: [Figure]) -> String {
     let prose = ReportProse(analysis: analysis)
     let escaped = MarkdownRenderer.escaped
-    var blocks = ["# \(escaped(results.name))", "**\(escaped(results.question))**"]
+    var blocks = ["# \(escaped(results.title))", "**\(escaped(results.question))**"]
     if let source = results.source { blocks.append("After \(escaped(source)).") }
     if !prose.findings.isEmpty {
       blocks.append(prose.findings.map { "- \(escaped($0))" }.joined(separator: "\n"))

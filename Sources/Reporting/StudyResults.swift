@@ -3,6 +3,8 @@ package import ResultStatistics
 /// Everything that a report is a function of. No clock, no host name, no duration.
 package struct StudyResults: Sendable, Hashable {
   package let name: String
+  /// Heading of the page.
+  package let title: String
   package let question: String
   /// The paper or note that the study follows, with its section; nil for none.
   package let source: String?
@@ -26,10 +28,11 @@ package struct StudyResults: Sendable, Hashable {
   /// Further tables with their prose, such as the report of the difficulty levels.
   package let notes: [ReportNote]
 
+  /// - Parameter title: nil takes the name.
   /// - Precondition: every arm has one trial per seed, in the order of `seeds`, and every trial has
   ///   one observation per measure; at most one arm is the baseline.
   package init(
-    name: String, question: String, source: String? = nil, command: String, axis: String,
+    name: String, title: String? = nil, question: String, source: String? = nil, command: String, axis: String,
     seeds: [Int], measures: [Measure], arms: [ArmResult], curves: [CurveFamily] = [],
     paperFigures: [PaperFigure] = [],
     provenance: ReportProvenance,
@@ -43,6 +46,7 @@ package struct StudyResults: Sendable, Hashable {
       "a trial has one observation per measure, holes included")
     precondition(arms.count(where: \.isBaseline) <= 1, "a study has one baseline")
     self.name = name
+    self.title = title ?? name
     self.question = question
     self.source = source
     self.command = command

@@ -16,9 +16,13 @@ package struct RunPlan: Sendable {
 
   /// Looks at every item; results that will be read by work to come are read to the last byte, so that
   /// nothing is built on a damaged file.
-  package init(_ graph: WorkGraph, in results: ResultsFolder) throws(StoreFault) {
+  ///
+  /// - Parameter wanted: items whose results the caller will read; they are looked at as closely.
+  package init(
+    _ graph: WorkGraph, in results: ResultsFolder, wanted: Set<Digest> = []
+  ) throws(StoreFault) {
     var entries: [Entry] = []
-    var isRead = [Bool](repeating: false, count: graph.count)
+    var isRead = graph.identities.map { wanted.contains($0) }
     // From the end, so that whether an item will run is known before its inputs are looked at.
     for place in graph.orders.indices.reversed() {
       let state = try results.item(graph.identities[place]).state(

@@ -1,3 +1,4 @@
+package import Reproducibility
 package import RunStore
 
 /// Walks a work graph: starts what is ready on as many workers as allowed, writes every attempt down,
@@ -47,15 +48,18 @@ package final class Scheduler: Sendable {
 
   /// Runs everything that is not done. Returns when nothing runs any more.
   ///
-  /// - Parameter observer: told of everything that happens, on the calling thread.
+  /// - Parameters:
+  ///   - wanted: items whose results the caller will read; damage to any byte of them is seen and mended.
+  ///   - observer: told of everything that happens, on the calling thread.
   /// - Throws: the fault that kept the run itself from being written down (disk full, no permission).
   ///   A failure of an item is no such fault; it is in the summary.
   @discardableResult
   package func run(
-    _ graph: WorkGraph, observer: (SchedulerEvent) -> Void = { _ in }
+    _ graph: WorkGraph, wanted: Set<Digest> = [],
+    observer: (SchedulerEvent) -> Void = { _ in }
   ) throws(StoreFault) -> RunSummary {
     try results.prepare()
-    let plan = try RunPlan(graph, in: results)
+    let plan = try RunPlan(graph, in: results, wanted: wanted)
     let board = Monitor(Board(graph, plan, settings))
     interruption.listen { wish in board.change { $0.ask(wish) } }
     defer { interruption.stopListening() }

@@ -117,6 +117,16 @@ package final class ResultIndex: Sendable {
     }
   }
 
+  /// The items that the index has as done.
+  package func done() throws(StoreFault) -> Set<Digest> {
+    let rows = try rows("SELECT identity FROM item WHERE state = 'done'")
+    return Set(
+      rows.compactMap { row in
+        guard case .text(let hex)? = row.first else { return nil }
+        return Digest(hex: hex)
+      })
+  }
+
   /// All rows of a query, in SQLite's own types.
   package func rows(
     _ sql: String, _ values: [SQLiteValue] = []

@@ -27,21 +27,23 @@ final class Arguments {
   /// The value of an option; nil when it was not given.
   ///
   /// - Throws: ``CommandFault`` when the option has no value.
-  func value(_ names: String...) throws -> String? {
+  func value(_ names: String...) throws -> String? { try value(of: names) }
+
+  private func value(of names: [String]) throws -> String? {
     known += names
     guard let place = words.firstIndex(where: { names.contains($0) }) else { return nil }
     let name = words.remove(at: place)
     guard place < words.count, !words[place].hasPrefix("--") else {
       throw fault("'\(name)' needs a value")
     }
-    return words.remove(at: place)
+    let value = words.remove(at: place)
+    if words.contains(where: names.contains) { throw fault("'\(name)' is given twice") }
+    return value
   }
 
   /// The value of an option as a whole number of a range.
   func integer(_ names: String..., in range: ClosedRange<Int>) throws -> Int? {
-    var text: String?
-    for name in names { if let found = try value(name) { text = found } }
-    guard let text else { return nil }
+    guard let text = try value(of: names) else { return nil }
     guard let number = Int(text), range.contains(number) else {
       throw fault("'\(names[0]) \(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
     }

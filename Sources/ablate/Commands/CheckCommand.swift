@@ -32,7 +32,8 @@ struct CheckCommand: Command {
     let files = LocalFileSystem()
     let stored = try files.contents(of: path)
     if accepts {
-      return try accept(results, compiled, replacing: stored, at: path, files, terminal)
+      let excuses = try stored.map { try read($0, path, compiled, request).excuses } ?? []
+      return try accept(results, compiled, excuses: excuses, request, files, terminal)
     }
     guard let stored else {
       throw CommandFault(
@@ -46,7 +47,7 @@ struct CheckCommand: Command {
         what: "nothing of study '\(compiled.study.name)' has been measured",
         why: "a check compares what was run", help: "ablate run \(request.path)", exit: .runFailed)
     }
-    let accepted = try AcceptedResults(json: JSONValue(parsing: stored), of: compiled.study.name)
+    let accepted = try read(stored, path, compiled, request)
     let outcome = compare(results, with: accepted)
     if let junit { try files.replace(junit, with: Array(outcome.junit.utf8)) }
     if isJSON {
@@ -62,24 +63,35 @@ struct CheckCommand: Command {
   }
 
   private func accept(
-    _ results: StudyResults, _ compiled: CompiledStudy, replacing stored: [UInt8]?, at path: String,
-    _ files: LocalFileSystem, _ terminal: Terminal
+    _ results: StudyResults, _ compiled: CompiledStudy, excuses: [AcceptedResults.Excuse],
+    _ request: StudyRequest, _ files: LocalFileSystem, _ terminal: Terminal
   ) throws -> ExitCode {
     let declared = compiled.study.tolerance
     let tolerance = Tolerance(absolute: declared.absolute, relative: declared.relative)
-    // Excuses are written by people; new numbers do not take them away.
-    let before = try stored.map {
-      try AcceptedResults(json: JSONValue(parsing: $0), of: compiled.study.name)
-    }
     let json = try Reporting.accept(
       results,
       tolerances: tolerance == .exact
         ? [:] : Dictionary(uniqueKeysWithValues: results.measures.map { ($0.name, tolerance) }),
-      excuses: before?.excuses ?? [])
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      // They are written by people; new numbers do not take them away.
+      excuses: excuses)
+    let path = request.acceptedPath(compiled.study.name)
+    try files.makeFolder(request.acceptedFolder)
     try files.replace(path, with: Array((json.pretty + "\n").utf8))
     terminal.output("accepted: \(path); look at its diff before you commit it")
     return .well
+  }
+  /// What was accepted before.
+  private func read(
+    _ bytes: [UInt8], _ path: String, _ compiled: CompiledStudy, _ request: StudyRequest
+  ) throws -> AcceptedResults {
+    do {
+      return try AcceptedResults(json: JSONValue(parsing: bytes), of: compiled.study.name)
+    } catch {
+      throw CommandFault(
+        what: "'\(path)' cannot be read: \(error)",
+        why: "it holds numbers that somebody accepted and excuses that somebody wrote",
+        help: "restore it, or remove it and accept anew: ablate check \(request.path) --accept",
+        exit: .runFailed)
+    }
   }
 }

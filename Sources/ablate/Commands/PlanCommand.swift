@@ -23,7 +23,7 @@ struct PlanCommand: Command {
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
     let compiled = try request.compile()
-    let plan = try RunPlan(compiled.graph, in: request.results)
+    let plan = try RunPlan(compiled.graph, in: request.results, wanted: compiled.reported)
     if isJSON {
       terminal.output(json(compiled, plan).pretty)
       return .well

@@ -19,7 +19,7 @@ struct StatusCommand: Command {
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
     let compiled = try request.compile()
-    let plan = try RunPlan(compiled.graph, in: request.results)
+    let plan = try RunPlan(compiled.graph, in: request.results, wanted: compiled.reported)
     var counts: [(word: String, count: Int)] = []
     for entry in plan.entries {
       let word = entry.state.word

@@ -23,11 +23,15 @@ struct StudyRequest {
   func compile() throws -> CompiledStudy {
     let files = DiskFiles()
     let study = try StudyReader(files: files, recipe: Recipe.schema).read(path)
-    return try CompiledStudy(study, files: files)
+    let compiled = try CompiledStudy(study, files: files)
+    // A measure that nobody can read must not be found out when all has been run.
+    try MeasureReading.check(study.measures, of: compiled)
+    return compiled
   }
 
-  /// Where a study's accepted values lie.
-  func acceptedPath(_ study: String) -> String { "\(results.path)/accepted/\(study).json" }
+  /// Where accepted values lie, a file for each study.
+  var acceptedFolder: String { "\(results.path)/accepted" }
+  func acceptedPath(_ study: String) -> String { "\(acceptedFolder)/\(study).json" }
 
   /// The command that runs the study again, as it would be typed.
   var command: String {

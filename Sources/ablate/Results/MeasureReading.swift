@@ -1,3 +1,4 @@
+import Diagnostics
 import PolicyTrainer
 import Reporting
 import ResultStatistics
@@ -49,9 +50,27 @@ struct MeasureReading {
     let unit = isSuite ? "%" : Self.stepMetrics.first { $0.name == metric }?.unit ?? ""
     measure = Measure(
       name: call.text,
-      heading: reduction == .final ? metric : "\(metric), \(reduction.rawValue)",
-      unit: unit == "1" ? "" : unit,
+      heading: compiled.study.headings[call.text]
+        ?? Self.heading(compiled.study.headings[metric] ?? metric, reduction),
+      unit: unit == "1" || unit == metric ? "" : unit,
       direction: Self.isCost(metric) ? .lowerIsBetter : .higherIsBetter, digits: isSuite ? 1 : 3)
+  }
+
+  /// - Throws: ``StudyFaults`` with every measure that cannot be read.
+  static func check(_ calls: [MeasureCall], of compiled: CompiledStudy) throws {
+    var faults: [Diagnostic] = []
+    for call in calls {
+      do {
+        _ = try MeasureReading(call, of: compiled)
+      } catch let unreadable as StudyFaults {
+        faults += unreadable.diagnostics
+      }
+    }
+    if !faults.isEmpty { throw StudyFaults(faults, first: compiled.study.path) }
+  }
+
+  private static func heading(_ metric: String, _ reduction: Reduction) -> String {
+    reduction == .final ? metric : "\(metric), \(reduction.rawValue)"
   }
 
   /// Metrics of which less is better.

@@ -33,8 +33,8 @@ struct ResultReader {
         paper: paperValues(of: arm))
     }
     return StudyResults(
-      name: study.name, question: study.question, source: study.source,
-      command: "./ablate run \(study.path)", axis: study.axes.map(\.name).joined(separator: ", "),
+      name: study.name, title: study.title, question: study.question, source: study.source,
+      command: "./ablate run \(study.path)", axis: study.axes.map { study.headings[$0.name] ?? $0.name }.joined(separator: ", "),
       seeds: study.seeds, measures: measures.map(\.measure), arms: arms,
       curves: curves(series),
       provenance: ReportProvenance(
@@ -57,12 +57,11 @@ struct ResultReader {
 
   /// One family of curves for each suite, and for the training reward.
   private func curves(_ series: [TrialSeries]) -> [CurveFamily] {
-    let suites = compiled.suiteNames.map { (metric: $0, heading: $0, unit: "%", factor: 100.0) }
+    let suites = compiled.suiteNames.map { (metric: $0, heading: study.headings[$0] ?? $0, unit: "%", factor: 100.0) }
     let steps = [
-      (metric: "reward", heading: "training reward", unit: "", factor: 1.0),
-      (metric: "length", heading: "response length", unit: "tokens", factor: 1.0),
-      (metric: "entropy", heading: "entropy", unit: "nats", factor: 1.0),
-    ]
+      ("reward", "training reward", ""), ("length", "response length", "tokens"),
+      ("entropy", "entropy", "nats"),
+    ].map { (metric: $0, heading: study.headings[$0] ?? $1, unit: $2, factor: 1.0) }
     return (suites + steps).map { curve in
       CurveFamily(
         metric: curve.metric, heading: curve.heading, unit: curve.unit,

@@ -19,17 +19,23 @@ struct StudyOutput {
 
   /// Writes every file of the report and removes what an older report left of its kinds.
   func writeReport() throws {
-    let files = LocalFileSystem()
-    let report = try report()
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let written = report.files()
-    for file in written {
-      try files.replace("\(folder)/\(file.path)", with: Array(file.contents.utf8))
-    }
+    let written = try report().files()
     let kept = Set(written.map(\.path))
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder)
-    where !kept.contains(name) && (name.hasSuffix(".svg") || name.hasSuffix(".csv")) {
-      try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    let files = LocalFileSystem()
+    do throws(StoreFault) {
+      try files.makeFolder(folder)
+      for file in written {
+        try files.replace("\(folder)/\(file.path)", with: Array(file.contents.utf8))
+      }
+      for name in try files.names(in: folder)
+      where !kept.contains(name) && (name.hasSuffix(".svg") || name.hasSuffix(".csv")) {
+        try files.remove("\(folder)/\(name)")
+      }
+    } catch {
+      throw CommandFault(
+        what: error.what, why: "a report is a folder of files; the results are kept all the same",
+        help: "mend the path or name another folder with --reports: ablate report \(request.path)",
+        exit: .runFailed)
     }
   }
 

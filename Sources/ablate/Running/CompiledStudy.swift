@@ -77,6 +77,11 @@ struct CompiledStudy {
     return counts
   }
 
+  /// Items whose measurements a report reads.
+  var reported: Set<Digest> {
+    Set(trials.flatMap { [$0.compiled.baseEvaluation] + $0.compiled.stages.map(\.identity) })
+  }
+
   /// Items that more than one trial reads.
   var sharedItems: Int { users.count { $0 > 1 } }
 

@@ -55,6 +55,11 @@ final class ProgressDisplay {
     }
   }
 
+  /// Answers the first request to stop, also where no progress is shown.
+  func sayStopping() {
+    note("stopping: running items keep their state and leave; once more to end them at once")
+  }
+
   /// Takes the block off the screen, so that what follows stands on a clean line.
   func end() {
     erase()

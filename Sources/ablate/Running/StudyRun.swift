@@ -24,23 +24,27 @@ struct StudyRun {
     let signals = SignalWatch([SIGINT, SIGTERM]) { number in
       heard.note(number)
       if stop.ask() == 1 {
-        terminal.error(
-          "\nstopping: running items keep their state and leave; once more to end them at once")
         scheduler.requestStop()
       } else {
         scheduler.killNow()
       }
     }
     defer { signals.end() }
-    let plan = try RunPlan(compiled.graph, in: results)
+    let plan = try RunPlan(compiled.graph, in: results, wanted: compiled.reported)
     let display = ProgressDisplay(
       style: style, terminal: terminal, groups: compiled.progressGroups, plan: plan,
       workers: workers)
     var changed: [Digest] = []
+    var isStopSaid = false
     let summary: RunSummary
     do {
-      summary = try scheduler.run(compiled.graph) { event in
+      summary = try scheduler.run(compiled.graph, wanted: compiled.reported) { event in
         display.show(event)
+        // Said here and not where the signal is heard: only this thread knows what is on the screen.
+        if stop.isAsked, !isStopSaid {
+          isStopSaid = true
+          display.sayStopping()
+        }
         switch event {
         case .finished(let order, _, _): changed.append(order.identity)
         case .failed(let order, _): changed.append(order.identity)
@@ -59,8 +63,11 @@ struct StudyRun {
   /// The index is derived: what goes wrong with it is said and never stops a study.
   private func updateIndex(_ changed: [Digest]) throws {
     do {
-      let (index, _) = try ResultIndex.openOrRebuild(results)
-      try index.update(changed)
+      let (index, rebuilt) = try ResultIndex.openOrRebuild(results)
+      // Beside what this run did, what one that was killed could not tell the index.
+      let known = try index.done()
+      let untold = rebuilt == nil ? compiled.graph.identities.filter { !known.contains($0) } : []
+      try index.update(changed + untold.filter { !changed.contains($0) })
       try index.update(compiled.note)
     } catch {
       terminal.error("warning: the index was not brought up to date: \(error)")

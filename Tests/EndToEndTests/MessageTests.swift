@@ -1,0 +1,232 @@
+import Foundation
+import Testing
+
+/// One line of the table: what is wrong, and which command meets it. What the person then sees, to the
+/// byte, stands in `Golden/messages/<name>.txt`.
+struct MessageCase: Sendable, CustomTestStringConvertible {
+  var name: String
+  var study = TinyStudy.study
+  var recipe = TinyStudy.recipe
+  var files: [String: String] = [:]
+  var command: [String]
+  var code: Int32 = 2
+
+  var testDescription: String { name }
+
+  /// A fault of the study file, found before anything runs.
+  static func study(
+    _ name: String, _ part: String, _ replacement: String, command: String = "plan"
+  ) -> MessageCase {
+    MessageCase(
+      name: name, study: TinyStudy.study.with(part, replacement), command: [command, "study.json"])
+  }
+
+  /// A fault of the recipe, found before anything runs.
+  static func recipe(_ name: String, _ part: String, _ replacement: String) -> MessageCase {
+    MessageCase(
+      name: name, recipe: TinyStudy.recipe.with(part, replacement), command: ["plan", "study.json"])
+  }
+
+  /// A fault that shows when the work is done. The solvers are untrained, so no arithmetic is in it.
+  static func work(
+    _ name: String, _ part: String, _ replacement: String, files: [String: String] = [:]
+  ) -> MessageCase {
+    MessageCase(
+      name: name, study: TinyStudy.study.with("\"count\": 2", "\"count\": 1"),
+      recipe: TinyStudy.untrained.with(part, replacement), files: files,
+      command: ["run", "study.json", "-j", "1", "--quiet"])
+  }
+
+  /// A fault of a problem file.
+  static func problems(_ name: String, _ text: String) -> MessageCase {
+    MessageCase(
+      name: name, files: ["problems.jsonl": text], command: ["problems", "check", "problems.jsonl"])
+  }
+
+  /// A fault of what was typed.
+  static func typed(_ name: String, _ words: String..., code: Int32 = 2) -> MessageCase {
+    MessageCase(name: name, command: words, code: code)
+  }
+}
+
+@Suite("bad input gets its message")
+struct MessageTests {
+  static let studies: [MessageCase] = [
+    .typed("study-missing", "run", "studdy.json"),
+    .typed("study-is-a-folder", "plan", "."),
+    MessageCase(name: "study-not-json", study: "study: tiny\n", command: ["plan", "study.json"]),
+    .study("study-trailing-comma", "\"count\": 2 }", "\"count\": 2, }"),
+    .study("study-unknown-key", "\"measures\"", "\"measure\""),
+    .study("study-wrong-type", "{ \"count\": 2 }", "\"two\""),
+    .study("study-unknown-path", "stages.first.problems", "stages.first.problem"),
+    .study("study-unknown-stage", "stages.first.problems", "stages.fist.problems"),
+    .study("study-wrong-value", "{ \"math\": \"some\" }", "7"),
+    .study(
+      "study-empty-axis",
+      "\"unsure\": {},\n      \"some\": { \"stages.first.problems\": { \"math\": \"some\" } }", ""),
+    .study("study-no-seeds", "\"seeds\": { \"count\": 2 },\n  ", ""),
+    .study("study-zero-seeds", "\"count\": 2", "\"count\": 0"),
+    .study("study-unknown-baseline", "\"data\": \"unsure\"", "\"data\": \"unsur\""),
+    .study("study-unknown-metric", "final(sums)", "final(sum)", command: "report"),
+    .study("study-recipe-missing", "\"recipe.json\"", "\"recipes/none.json\""),
+  ]
+
+  static let recipes: [MessageCase] = [
+    .recipe("recipe-negative-steps", "\"steps\": 8", "\"steps\": -8"),
+    .recipe("recipe-group-of-one", "\"per_prompt\": 4", "\"per_prompt\": 1"),
+    .recipe("recipe-top-p-zero", "\"every\": 4", "\"every\": 4, \"top_p\": 0"),
+    .recipe("recipe-context-too-short", "\"context\": 64", "\"context\": 16"),
+    .recipe("recipe-unknown-solver-in-rule", "p.S < 1", "p.X < 1"),
+    .recipe(
+      "recipe-ratio-without-problems", "\"steps\": 8",
+      "\"ratio\": { \"math\": 2.1, \"code\": 1 }, \"steps\": 8"),
+    .recipe(
+      "recipe-domain-without-pool", "{ \"math\": \"unsure\" }",
+      "{ \"math\": \"unsure\", \"code\": \"all\" }"),
+    .recipe("recipe-unknown-level", "{ \"math\": \"unsure\" }", "{ \"math\": \"unsur\" }"),
+    .recipe("recipe-unknown-policy", "\"policy\": \"S\"", "\"policy\": \"XL\""),
+    .recipe("recipe-unknown-key", "\"width\": 32", "\"widht\": 32"),
+    MessageCase(
+      name: "recipe-three-faults",
+      recipe: TinyStudy.recipe.with("\"steps\": 8", "\"steps\": 0").with(
+        "\"limit\": 9", "\"limit\": 8"
+      )
+      .with("\"prompts\": 4", "\"prompts\": \"4\""), command: ["plan", "study.json"]),
+  ]
+
+  static let works: [MessageCase] = [
+    .work("work-empty-level", "p.M > 0\", \"share_of_rest\": 0.2", "p.M > 0\""),
+    .work(
+      "work-prompt-too-long", "\"count\": 40,", "\"count\": 40, \"file\": \"long.jsonl\",",
+      files: ["long.jsonl": longPrompt]),
+    .work(
+      "work-problem-in-suite", "\"count\": 40,", "\"count\": 40, \"file\": \"all.jsonl\",",
+      files: ["all.jsonl": everySum]),
+  ]
+
+  /// A prompt that fits any file but not the context beside the cap: 64 − 2 · 8 leaves 48 tokens.
+  private static let longPrompt =
+    #"{"id":"long","domain":"math","prompt":"M1\#(String(repeating: "+0", count: 29))=","answer":"1"}"#
+    + "\n"
+
+  /// Every sum and difference of digits whose result is from 0 to 9: the suite's are among them.
+  private static let everySum: String = {
+    var lines = ""
+    for a in 0...9 {
+      for b in 0...9 {
+        for (sign, value) in [("+", a + b), ("-", a - b)] where (0...9).contains(value) {
+          let sum = "\(a)\(sign)\(b)"
+          lines +=
+            #"{"id":"\#(sum)","domain":"math","prompt":"M\#(sum)=","answer":"\#(value)"}"# + "\n"
+        }
+      }
+    }
+    return lines
+  }()
+
+  static let problemFiles: [MessageCase] = [
+    .problems(
+      "problems-bad-line",
+      """
+      {"id":"a","domain":"math","prompt":"M4+7=","answer":"11"}
+      {"id":"b","domain":"math","prompt":"M4+5=" "answer":"9"}
+
+      """),
+    .problems(
+      "problems-duplicate-id",
+      """
+      {"id":"a","domain":"math","prompt":"M4+7=","answer":"11"}
+      {"id":"a","domain":"math","prompt":"M4+5=","answer":"9"}
+
+      """),
+    .problems(
+      "problems-reference-fails",
+      """
+      {"id":"line","domain":"code","prompt":"C1:4,2:8=","tests":[{"input":3,"output":13}],"reference":"x*4"}
+
+      """),
+    .problems(
+      "problems-outside-vocabulary",
+      """
+      {"id":"a","domain":"math","prompt":"Whät is 4+7?","answer":"11"}
+
+      """),
+    .problems("problems-empty", "\n"),
+    .typed("problems-missing", "problems", "check", "none.jsonl"),
+    MessageCase(
+      name: "problems-bad-line-of-a-study",
+      recipe: TinyStudy.recipe.with("\"count\": 40,", "\"count\": 40, \"file\": \"pool.jsonl\","),
+      files: ["pool.jsonl": #"{"id":"a","domain":"math","prompt":"M4+7=","answer":"12"}"# + "\n"],
+      command: ["plan", "study.json"]),
+    MessageCase(
+      name: "problems-of-a-study-missing",
+      recipe: TinyStudy.recipe.with("\"count\": 40,", "\"count\": 40, \"file\": \"pool.jsonl\","),
+      command: ["plan", "study.json"]),
+  ]
+
+  static let requests: [MessageCase] = [
+    .typed("typed-nothing"),
+    .typed("typed-unknown-command", "rum", "study.json"),
+    .typed("typed-unknown-option", "run", "study.json", "--reslts", "here"),
+    .typed("typed-missing-value", "run", "study.json", "--results"),
+    .typed("typed-value-is-an-option", "run", "study.json", "--results", "--quiet"),
+    .typed("typed-not-a-number", "run", "study.json", "-j", "none"),
+    .typed("typed-no-workers", "run", "study.json", "-j", "0"),
+    .typed("typed-unknown-choice", "run", "study.json", "--progress", "line"),
+    .typed("typed-no-study", "run"),
+    .typed("typed-two-studies", "run", "study.json", "other.json"),
+    .typed("typed-option-twice", "run", "study.json", "--results", "a", "--results", "b"),
+    .typed("typed-unknown-item", "show", "3f9a2c"),
+    .typed("typed-help-of-nothing", "help", "rum"),
+    .typed("typed-problems-of-what", "problems", "generate", "maths", "file.jsonl"),
+    .typed("typed-work-without-order", "work", "results/items/3f", code: 3),
+    MessageCase(
+      name: "results-below-a-file", files: ["file.txt": "a file\n"],
+      command: ["run", "study.json", "--results", "file.txt/results", "--quiet"], code: 3),
+    MessageCase(
+      name: "reports-below-a-file", recipe: TinyStudy.untrained, files: ["file.txt": "a file\n"],
+      command: ["report", "study.json", "--reports", "file.txt/Reports"], code: 3),
+  ]
+
+  static let all = studies + recipes + works + problemFiles + requests
+
+  @Test("to the byte, with its exit code", arguments: all)
+  func message(_ example: MessageCase) throws {
+    let place = try Place(study: example.study, recipe: example.recipe)
+    for (name, text) in example.files { try place.write(name, text) }
+    let ended = try place.start(example.command).end()
+    #expect(ended.code == example.code)
+    try expectGolden(ended.transcript(of: example.command), "messages/\(example.name).txt")
+    if example.command.first != "run" || example.files.isEmpty && example.code == 2 {
+      #expect(!ended.error.contains(place.path), "a person typed no such path")
+    }
+  }
+
+  @Test("every message says what, why and what to do", arguments: all)
+  func parts(_ example: MessageCase) throws {
+    if example.command.isEmpty { return }
+    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "Golden/messages/\(example.name).txt")
+    let text = try String(contentsOf: golden, encoding: .utf8)
+    for part in ["  why:  ", "  help: "] { #expect(text.contains(part)) }
+    #expect(text.contains("error: ") || text.contains("failed: "))
+  }
+
+  @Test("no golden file is left of a case that is gone")
+  func goldenFiles() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "Golden/messages")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Set(names) == Set(Self.all.map { "\($0.name).txt" }))
+    #expect(Set(Self.all.map(\.name)).count == Self.all.count)
+  }
+
+  @Test("nothing runs and nothing is written when the study is wrong", arguments: studies + recipes)
+  func nothingWritten(_ example: MessageCase) throws {
+    let place = try Place(study: example.study, recipe: example.recipe)
+    let ended = try place.ablate("run", "study.json", "--quiet")
+    if example.command.last != "study.json" { return }
+    #expect(ended.code == 2)
+    #expect(!place.exists("results") && !place.exists("Reports"))
+  }
+}

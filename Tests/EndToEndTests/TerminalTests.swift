@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@Suite("on a terminal and elsewhere")
+struct TerminalTests {
+  /// Long enough that the block is drawn a few times.
+  private static let recipe = TinyStudy.recipe.with("\"steps\": 60", "\"steps\": 300")
+
+  /// Runs with standard error on a terminal.
+  private func run(
+    _ words: [String] = [], environment: [String: String] = [:], columns: Int = 100,
+    recipe: String = Self.recipe
+  ) throws -> (ended: Ended, bytes: [UInt8], screen: Screen) {
+    let place = try Place(recipe: recipe)
+    let terminal = try PseudoTerminal(columns: columns, rows: 40)
+    let run = try place.start(
+      ["run", "study.json"] + words, environment: environment, error: terminal.program)
+    let ended = try run.end()
+    let bytes = try terminal.finish()
+    var screen = Screen(columns: columns)
+    screen.show(bytes)
+    return (ended, bytes, screen)
+  }
+
+  @Test("a block shows the progress and leaves a clean screen", arguments: [100, 52])
+  func block(columns: Int) throws {
+    let (ended, bytes, screen) = try run(columns: columns)
+    #expect(ended.code == 0)
+    let text = String(decoding: bytes, as: UTF8.self)
+    for part in [
+      "preparation  ", "unsure       ", "some         ", "█", "/\(TinyStudy.preparations + 2)",
+      "items · ",
+    ] {
+      #expect(text.contains(part), "no '\(part)' was drawn")
+    }
+    // What stays is what a run without progress says, wrapped as the terminal wraps.
+    let place = try Place(recipe: Self.recipe)
+    var plain = Screen(columns: columns)
+    plain.show(Array(try place.ablate("run", "study.json", "--progress", "none").error.utf8))
+    #expect(screen.lines == plain.lines)
+    #expect(screen.unknown.isEmpty)
+  }
+
+  @Test("elsewhere there are lines, without a single escape")
+  func lines() throws {
+    let place = try Place()
+    for environment in [[:], ["TERM": "dumb"]] {
+      let ended = try place.ablate("run", "study.json", environment: environment)
+      #expect(
+        ended.code == 0 && !ended.output.contains("\u{1B}") && !ended.error.contains("\u{1B}"))
+    }
+  }
+
+  @Test(
+    "no block is drawn where it is not wanted",
+    arguments: [
+      ([String](), ["CI": "1"]), ([], ["TERM": "dumb"]), (["--progress", "lines"], [:]),
+      (["--progress", "none"], [:]), (["--quiet"], [:]),
+    ])
+  func plain(words: [String], environment: [String: String]) throws {
+    let (ended, bytes, _) = try run(words, environment: environment, recipe: TinyStudy.recipe)
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(ended.code == 0 && !ended.output.contains("\u{1B}"))
+    #expect(!text.contains("\u{1B}") && !text.contains("█"), "\(text)")
+    #expect(
+      text.contains("done     levels") == !(words.contains("none") || words.contains("--quiet")))
+    if words == ["--quiet"] { #expect(text.isEmpty) }
+  }
+
+  @Test("NO_COLOR takes every colour from the table and keeps the words")
+  func color() throws {
+    let place = try Place()
+    #expect(try place.ablate("run", "study.json", "--quiet").code == 0)
+    func table(_ environment: [String: String]) throws -> String {
+      let terminal = try PseudoTerminal(columns: 120, rows: 40)
+      let run = try place.start(
+        ["run", "study.json", "--quiet"], environment: environment, output: terminal.program)
+      #expect(try run.end().code == 0)
+      return String(decoding: try terminal.finish(), as: UTF8.self)
+    }
+    let (bold, plain) = try (table([:]), table(["NO_COLOR": "1"]))
+    #expect(bold.contains("\u{1B}[") && !plain.contains("\u{1B}"))
+    #expect(bold.replacing(/\u{1B}\[[0-9]*m/, with: "") == plain)
+    #expect(try table(["TERM": "dumb"]) == plain)
+  }
+
+  @Test("Ctrl-C takes the block away before it says how to go on")
+  func interrupted() throws {
+    let place = try Place(recipe: TinyStudy.recipe.with("\"steps\": 60", "\"steps\": 100000"))
+    let terminal = try PseudoTerminal(columns: 100, rows: 40)
+    let run = try place.start(["run", "study.json"], error: terminal.program)
+    #expect(run.wait { terminal.soFar.contains(UInt8(ascii: "%")) || terminal.soFar.count > 600 })
+    run.signal(2)
+    #expect(try run.end().code == 130)
+    var screen = Screen(columns: 100)
+    screen.show(try terminal.finish())
+    #expect(screen.lines.last == "  again: ./ablate run study.json", "\(screen.lines)")
+    #expect(!screen.lines.contains { $0.contains("preparation  ") }, "\(screen.lines)")
+  }
+
+  @Test("a reader who leaves early does not make a run fail")
+  func closedPipe() throws {
+    let place = try Place()
+    let program = try AblateProgram.path()
+    let ended = try place.other(
+      "/bin/sh",
+      ["-c", "{ '\(program)' run study.json; echo code $? >&3; } 3>code.txt 2>&1 | head -n 1"])
+    #expect(ended.output == "tiny · Which level?\n")
+    #expect(try place.text("code.txt") == "code 0\n")
+  }
+}
