@@ -89,7 +89,8 @@ let package = Package(
     .executableTarget(
       name: "ablate",
       dependencies: [
-        "AblateBench", "Diagnostics", "PolicyTrainer", "ReasoningTasks", "Reporting", "Reproducibility",
+        "AblateBench", "Diagnostics", "PolicyTrainer", "ReasoningTasks", "Reporting",
+        "Reproducibility",
         "ResultStatistics", "RunScheduler", "RunStore", "StudyLanguage", "TransformerLM",
       ], swiftSettings: settings),
     room(

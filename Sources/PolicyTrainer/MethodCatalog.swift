@@ -11,7 +11,8 @@ package enum MethodCatalog {
     "reward term", [VerifierReward.self, FormatReward.self, OverlongPenalty.self],
     shared: [
       Key(
-        "weight", .schedule(.closed(-1000, 1000)), default: 1, source: "arXiv:2504.00829, section 3.2",
+        "weight", .schedule(.closed(-1000, 1000)), default: 1,
+        source: "arXiv:2504.00829, section 3.2",
         doc: "What the term is multiplied by.")
     ])
   package static let groupFilters = Door<any GroupFilter>(
@@ -60,7 +61,9 @@ package struct Door<Product>: Sendable {
     let kind = settings.text("kind")
     guard let method = methods.first(where: { $0.kind == kind }),
       let product = method.init(settings) as? Product
-    else { preconditionFailure("'\(kind)' stands in no recipe that was read: the door lists it not") }
+    else {
+      preconditionFailure("'\(kind)' stands in no recipe that was read: the door lists it not")
+    }
     return product
   }
 }

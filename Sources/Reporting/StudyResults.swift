@@ -32,8 +32,8 @@ package struct StudyResults: Sendable, Hashable {
   /// - Precondition: every arm has one trial per seed, in the order of `seeds`, and every trial has
   ///   one observation per measure; at most one arm is the baseline.
   package init(
-    name: String, title: String? = nil, question: String, source: String? = nil, command: String, axis: String,
-    seeds: [Int], measures: [Measure], arms: [ArmResult], curves: [CurveFamily] = [],
+    name: String, title: String? = nil, question: String, source: String? = nil, command: String,
+    axis: String, seeds: [Int], measures: [Measure], arms: [ArmResult], curves: [CurveFamily] = [],
     paperFigures: [PaperFigure] = [],
     provenance: ReportProvenance,
     replication: String = "training seeds, with the evaluation problems held fixed",

@@ -38,9 +38,13 @@ struct Program {
       let space = String(repeating: " ", count: width - command.name.count)
       return "  ablate \(command.name)\(space)  \(command.summary)"
     }
-    return (["ablate runs, defends and keeps alive the ablation section of a paper.", ""] + lines
-      + ["", "ablate help COMMAND shows every option. Exit: 0 well · 1 a check failed · "
-        + "2 the request or study is wrong · 3 a run failed · 130, 143 stopped after saving."])
+    return
+      (["ablate runs, defends and keeps alive the ablation section of a paper.", ""] + lines
+      + [
+        "",
+        "ablate help COMMAND shows every option. Exit: 0 well · 1 a check failed · "
+          + "2 the request or study is wrong · 3 a run failed · 130, 143 stopped after saving.",
+      ])
       .joined(separator: "\n")
   }
 

@@ -11,38 +11,44 @@ struct CompilerTests {
     try ReadRecipe(recipe).compile(seed: seed).orders.map(\.identity)
   }
 
-  @Test("a trial is solvers, problems, grades, levels, an evaluation and its stages, in order")
+  @Test(
+    "a trial is suites, solvers, problems, grades, levels, an evaluation and its stages, in order")
   func orders() throws {
     let trial = try ReadRecipe(Self.twoStages.with("grading.strongest", "M")).compile()
     #expect(
       trial.orders.map(\.kind) == [
-        "solver", "solver", "problems", "grades", "grades", "grades", "levels", "evaluation",
-        "stage", "stage",
+        "suites", "solver", "solver", "problems", "grades", "grades", "grades", "levels",
+        "evaluation", "stage", "stage",
       ])
     #expect(
       trial.orders.map(\.label) == [
-        "solver S", "solver M", "problems and suites", "grades of S", "grades of M", "fresh of S",
+        "suites", "solver S", "solver M", "problems", "grades of S", "grades of M", "fresh of S",
         "levels", "base S, seed 1", "first: math some + code some, seed 1",
         "second: math all, seed 1",
       ])
     #expect(trial.stages.map(\.name) == ["first", "second"])
     #expect(trial.stages.map(\.identity) == trial.orders.suffix(2).map(\.identity))
-    #expect(trial.levels == trial.orders[6].identity)
-    #expect(trial.baseEvaluation == trial.orders[7].identity)
+    #expect(trial.levels == trial.orders[7].identity)
+    #expect(trial.baseEvaluation == trial.orders[8].identity)
     // Each item after those it reads.
     for (index, order) in trial.orders.enumerated() {
       let before = Set(trial.orders[..<index].map(\.identity))
       for input in order.inputs { #expect(before.contains(input.identity), "\(order.label)") }
     }
     #expect(Set(trial.orders.map(\.identity)).count == trial.orders.count)
+    // Whatever trains, draws training problems or scores has the suites before it.
+    let suites = WorkOrder.Input(name: "suites", identity: trial.orders[0].identity)
+    #expect(
+      trial.orders.indices.filter { trial.orders[$0].inputs.contains(suites) }
+        == [1, 2, 3, 8, 9, 10])
   }
 
   @Test("seeds share everything before the trial itself")
   func seeds() throws {
     let first = try Self.identities(Self.twoStages, seed: 1)
     let second = try Self.identities(Self.twoStages, seed: 2)
-    #expect(first.prefix(7) == second.prefix(7))
-    #expect(zip(first, second).dropFirst(7).allSatisfy { $0 != $1 })
+    #expect(first.prefix(8) == second.prefix(8))
+    #expect(zip(first, second).dropFirst(8).allSatisfy { $0 != $1 })
   }
 
   @Test("a change of the second stage keeps the first, a change of the first moves both")
@@ -55,17 +61,24 @@ struct CompilerTests {
     #expect(zip(earlier, plain).suffix(2).allSatisfy { $0 != $1 })
   }
 
-  /// A setting, another value, and the places of the ten items of ``twoStages`` that it moves.
+  /// A setting, another value, and the places of the eleven items of ``twoStages`` that it moves.
   static let reaches: [(path: String, value: JSONValue, moved: [Int])] = [
-    ("evaluation.every", 3, [7, 8, 9]),
-    ("levels.some.math.rule", "p.S < 0.9", [6, 8, 9]),
-    ("grading.seed", 2, [6, 8, 9]),
-    ("grading.attempts", ["count": 5], [3, 4, 5, 6, 8, 9]),
-    ("solvers.M.steps", 151, [1, 4, 6, 8, 9]),
-    ("solvers.S.steps", 451, [0, 1, 3, 4, 5, 6, 7, 8, 9]),
-    ("problems.seed", 2, [2, 3, 4, 5, 6, 7, 8, 9]),
-    ("model.feed_forward", 64, [0, 1, 3, 4, 5, 6, 7, 8, 9]),
-    ("stages.1.updates", 2, [9]),
+    ("evaluation.every", 3, [8, 9, 10]),
+    ("evaluation.suites.sums.attempts", 5, [8, 9, 10]),
+    ("evaluation.suites.sums.attempts_during", 3, [8, 9, 10]),
+    ("evaluation.suites.sums.count", 13, Array(0...10)),
+    ("evaluation.suites.sums.seed", 2, Array(0...10)),
+    ("tasks.limit", 10, Array(0...10)),
+    ("tasks.code_scoring", "all-or-nothing", [4, 5, 6, 7, 8, 9, 10]),
+    ("levels.some.math.rule", "p.S < 0.9", [7, 9, 10]),
+    ("grading.seed", 2, [7, 9, 10]),
+    ("grading.attempts", ["count": 5], [4, 5, 6, 7, 9, 10]),
+    ("cold_start.math_share", 0.5, [1, 2, 4, 5, 6, 7, 8, 9, 10]),
+    ("solvers.M.steps", 151, [2, 5, 7, 9, 10]),
+    ("solvers.S.steps", 451, [1, 2, 4, 5, 6, 7, 8, 9, 10]),
+    ("problems.seed", 2, [3, 4, 5, 6, 7, 9, 10]),
+    ("model.feed_forward", 64, [1, 2, 4, 5, 6, 7, 8, 9, 10]),
+    ("stages.1.updates", 2, [10]),
   ]
 
   @Test("a setting moves the items that read it and no others", arguments: reaches.indices)
@@ -73,8 +86,8 @@ struct CompilerTests {
     let (path, value, moved) = Self.reaches[index]
     let plain = try Self.identities(Self.twoStages)
     let changed = try Self.identities(Self.twoStages.with(path, value))
-    try #require(plain.count == 10 && changed.count == 10)
-    #expect((0..<10).filter { plain[$0] != changed[$0] } == moved, "\(path)")
+    try #require(plain.count == 11 && changed.count == 11)
+    #expect((0..<11).filter { plain[$0] != changed[$0] } == moved, "\(path)")
   }
 
   @Test("writing a default out keeps every identity")
@@ -106,7 +119,7 @@ struct CompilerTests {
       .with("cold_start.code.families", families).with("solvers.S.steps", 3)
     func made(_ recipe: JSONValue) throws -> [Digest: StoredItem] {
       var store = MemoryStore()
-      for order in try ReadRecipe(recipe).compile().orders.prefix(3) { try store.finish(order) }
+      for order in try ReadRecipe(recipe).compile().orders.prefix(4) { try store.finish(order) }
       return store.items.mapValues {
         StoredItem(files: $0.files, measurements: $0.measurements, values: $0.values)
       }
@@ -130,8 +143,8 @@ struct CompilerTests {
       .replacing("p.S", with: "p.tiny").replacing("p.M", with: "p.larger")
     let renamed = try Self.identities(try JSONValue(parsing: text))
     let plain = try Self.identities(Self.twoStages)
-    // Solvers, problems, grades and the base are the same; levels hold names in their rules.
-    #expect((0..<10).filter { renamed[$0] == plain[$0] } == [0, 1, 2, 3, 4, 5, 7])
+    // All before the levels and the base are the same; levels hold names in their rules.
+    #expect((0..<11).filter { renamed[$0] == plain[$0] } == [0, 1, 2, 3, 4, 5, 6, 8])
   }
 
   @Test("two solvers of equal settings are one item")
@@ -139,8 +152,8 @@ struct CompilerTests {
     let twin = tinyRecipe.with("solvers.T", tinyRecipe["solvers"]?["M"])
       .with("grading.solvers", ["S", "M", "T"])
     let orders = try ReadRecipe(twin).compile().orders
-    #expect(orders.count == 11)
-    #expect(Set(orders.map(\.identity)).count == 9)
+    #expect(orders.count == 12)
+    #expect(Set(orders.map(\.identity)).count == 10)
   }
 
   @Test("solvers that nothing reads are not made")
@@ -161,7 +174,10 @@ struct CompilerTests {
       return read.compile(texts: [file: content]).orders.map(\.identity)
     }
     #expect(try identities("a.jsonl", text) == identities("there/b.jsonl", text))
-    #expect(try identities("a.jsonl", text)[2] != identities("a.jsonl", text + "\n")[2])
+    for place in [0, 3] {
+      #expect(
+        try identities("a.jsonl", text)[place] != identities("a.jsonl", text + "\n")[place])
+    }
   }
 
   @Test("an order is complete: read back from its JSON it does the same")

@@ -78,6 +78,26 @@ struct CurriculumTests {
     #expect(try order(5) != order(6))
   }
 
+  @Test("the domains of one stage are shuffled apart", arguments: 1...8)
+  func uniformDomains(seed: UInt64) throws {
+    let programs = try (1...7).map { factor in
+      try entry(
+        .code(
+          prompt: "C1:\(factor),2:\(2 * factor)=",
+          tests: [CodeTest(input: 3, output: 3 * factor)], reference: "x*\(factor)"))
+    }
+    func order(_ pool: [PoolEntry]) throws -> [Int] {
+      var sampler = try make(MethodCatalog.problemSamplers, "uniform")
+      return sampler.propose(28, from: pool, at: Self.place(0, seed: seed))
+    }
+    // As many problems, the same stage: only the domain tells the two apart.
+    try #require(programs.count == Self.pool.count)
+    #expect(try order(programs) != order(Self.pool))
+    // Of a domain it is the stage's seed alone: other problems come in the same order.
+    let others = try (1...7).map { try entry(sum($0, 2)) }
+    #expect(try order(others) == order(Self.pool))
+  }
+
   @Test(
     "a sampler goes on from its stored state as if it had never stopped", arguments: 0..<20)
   func resume(stop: Int) throws {

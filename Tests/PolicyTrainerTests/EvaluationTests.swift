@@ -32,7 +32,7 @@ struct EvaluationTests {
     let caps = recipe.evaluation.maxTokens(firstStage: recipe.stages[0].maxTokens)
     let suites = try recipe.evaluation.suites.map { suite in
       let problems = try ProblemFile.read(
-        bench.input("problems", file: "suite.\(suite.name).jsonl"), name: suite.name)
+        bench.input("suites", file: "suite.\(suite.name).jsonl"), name: suite.name)
       return PolicyTrainer.Suite(
         name: suite.name, entries: try problems.map { try entry($0) }, attempts: suite.attempts,
         maxTokens: suite.name == "sums" ? caps.math : caps.code)

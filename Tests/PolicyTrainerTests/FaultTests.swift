@@ -375,5 +375,66 @@ struct FaultTests {
       why:  its name is a metric and part of a file's name
       help: use letters, digits, '-' and '_'
       """),
+    Case("problems.math", ["file": "pool.jsonl"], ""),
+    Case("problems.math", ["file": "pool.jsonl", "count": 1200, "magnitudes": [1, 2]], ""),
+    Case(
+      "problems.math.file", "pool.jsonl",
+      """
+      problems.math.count: 'count' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'count', or the 'file'
+
+      problems.math.operations_to: 'operations_to' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'operations_to', or the 'file'
+
+      problems.math.magnitudes: 'magnitudes' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'magnitudes', or the 'file'
+
+      problems.math.multiplication: 'multiplication' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'multiplication', or the 'file'
+
+      problems.math.brackets: 'brackets' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'brackets', or the 'file'
+      """),
+    Case(
+      "problems.code", ["file": "programs.jsonl", "families": ["1": 1], "count": 9],
+      """
+      problems.code.count: 'count' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'count', or the 'file'
+
+      problems.code.families: 'families' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'families', or the 'file'
+      """),
+    // How often a problem is attempted is said beside a file too.
+    Case(
+      "evaluation.suites.sums", ["file": "sums.jsonl", "attempts": 5, "attempts_during": 3], ""),
+    Case(
+      "evaluation.suites.sums", ["file": "sums.jsonl", "count": 12, "seed": 2, "attempts": 5],
+      """
+      evaluation.suites.sums.count: 'count' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'count', or the 'file'
+
+      evaluation.suites.sums.seed: 'seed' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'seed', or the 'file'
+      """),
+    Case(
+      "evaluation.suites.lines.file", "lines.jsonl",
+      """
+      evaluation.suites.lines: suite 'lines' has 2 sources of problems
+      why:  its score is a number about one kind of problem
+      help: give it exactly one of "math", "code" and "file"
+
+      evaluation.suites.lines.count: 'count' beside a problem file
+      why:  the problems are those of the file, so the setting would be read and ignored
+      help: take out 'count', or the 'file'
+      """),
   ]
 }

@@ -23,7 +23,7 @@ struct SettingsTests {
       .with("objective.advantage", "leave-one-out").with("objective.kl", "k2")
     let fourth = stage.with("name", "fourth").with("objective.advantage", "reward")
       .with("objective.kl", "none")
-    let files = tinyRecipe.with("problems.math.file", "a").with("problems.code.file", "b")
+    let files = tinyRecipe.with("problems.math", ["file": "a"]).with("problems.code", ["file": "b"])
       .with("evaluation.suites.sums", ["file": "c"])
     return [tinyRecipe.with("stages", [stage, other, third, fourth]), files]
   }()

@@ -48,6 +48,21 @@ struct ReportTests {
     #expect(!files[0].contents.contains("gainst"))
   }
 
+  @Test("a page is headed by its title, or by the study's name")
+  func title() {
+    let plain = ExampleStudy.plain([[1, 2, 3]])
+    func heading(_ title: String?) -> Substring? {
+      page(
+        StudyResults(
+          name: "mixing", title: title, question: "q", command: "c", axis: "a",
+          seeds: plain.seeds, measures: plain.measures, arms: plain.arms,
+          provenance: plain.provenance)
+      ).split(separator: "\n").first
+    }
+    #expect(heading("Math beside code") == "# Math beside code")
+    #expect(heading(nil) == "# mixing")
+  }
+
   @Test("the method and the level are named where intervals are shown")
   func bootstrapNamed() {
     let bootstrap = Bootstrap(.accelerated, draws: 500, seed: .init(1))

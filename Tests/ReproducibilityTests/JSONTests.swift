@@ -16,7 +16,8 @@ struct JSONTests {
       (0x44b5_2d02_c7e1_4af5, "9.999999999999997e+22"), (0x44b5_2d02_c7e1_4af6, "1e+23"),
       (0x444b_1ae4_d6e2_ef4f, "999999999999999900000"), (0x444b_1ae4_d6e2_ef50, "1e+21"),
       (0x3eb0_c6f7_a0b5_ed8c, "9.999999999999997e-7"), (0x3eb0_c6f7_a0b5_ed8d, "0.000001"),
-      (0x41b3_de43_5555_5553, "333333333.3333332"), (0xbecb_f647_612f_3696, "-0.0000033333333333333333"),
+      (0x41b3_de43_5555_5553, "333333333.3333332"),
+      (0xbecb_f647_612f_3696, "-0.0000033333333333333333"),
       (0x4314_3ff3_c1cb_0959, "1424953923781206.2"),
     ] as [(UInt64, String)])
   func numbers(bits: UInt64, expected: String) {
@@ -54,8 +55,10 @@ struct JSONTests {
   @Test(
     "what is not JSON is refused at its byte",
     arguments: [
-      ("", 0, .endOfText), ("[1,]", 3, .unexpected("']'")), ("{\"a\":1,\"a\":2}", 7, .duplicateKey("a")),
-      ("01", 0, .malformedNumber), ("1e999", 0, .numberOutOfRange), ("nul", 0, .unexpected("'nul'")),
+      ("", 0, .endOfText), ("[1,]", 3, .unexpected("']'")),
+      ("{\"a\":1,\"a\":2}", 7, .duplicateKey("a")),
+      ("01", 0, .malformedNumber), ("1e999", 0, .numberOutOfRange),
+      ("nul", 0, .unexpected("'nul'")),
       ("\"\\ud800\"", 1, .loneSurrogate), ("\"\\u0000\"", 1, .nulInString),
       ("\"a\tb\"", 2, .controlCharacterInString), ("[1] x", 4, .textAfterValue),
       ("\u{FEFF}{}", 0, .byteOrderMark), ("{'a':1}", 1, .unexpected("'''")),
@@ -84,14 +87,16 @@ struct JSONTests {
   @Test("bytes that are not UTF-8 are refused; no text traps", arguments: 0..<200)
   func bytes(seed: UInt64) {
     var random = RandomStream(Seed(seed).derive("bytes"))
-    let alphabet = Array("{}[]\",:0123456789.eE+-truefalsn\\u \n".utf8) + [0xC3, 0x28, 0xED, 0xA0, 0xFF]
+    let alphabet =
+      Array("{}[]\",:0123456789.eE+-truefalsn\\u \n".utf8) + [0xC3, 0x28, 0xED, 0xA0, 0xFF]
     let bytes = (0..<random.integer(in: 0...40)).map { _ in random.element(of: alphabet) }
     // Foundation is the reference: what we read, it reads too.
     if (try? JSONValue(parsing: bytes)) != nil {
       #expect(
         (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil)
     }
-    #expect((String(validating: bytes, as: UTF8.self) != nil) || (try? JSONValue(parsing: bytes)) == nil)
+    #expect(
+      (String(validating: bytes, as: UTF8.self) != nil) || (try? JSONValue(parsing: bytes)) == nil)
   }
 
   private func arbitrary(_ random: inout RandomStream, depth: Int) -> JSONValue {
@@ -107,7 +112,8 @@ struct JSONTests {
       }
       return .string(String(String.UnicodeScalarView(scalars)))
     case 4:
-      return .array((0..<random.integer(in: 0...4)).map { _ in arbitrary(&random, depth: depth + 1) })
+      return .array(
+        (0..<random.integer(in: 0...4)).map { _ in arbitrary(&random, depth: depth + 1) })
     default:
       let members = (0..<random.integer(in: 0...4)).map {
         ("k\($0)\(random.integer(in: 0...9))", arbitrary(&random, depth: depth + 1))

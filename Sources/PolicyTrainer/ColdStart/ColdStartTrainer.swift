@@ -106,7 +106,8 @@ package final class ColdStartTrainer {
       // The last token is only predicted, never fed.
       guard sequence.count - 1 <= tape.shape.context else {
         throw WorkFault(
-          what: "a demonstration has \(sequence.count) tokens, the model a context of \(tape.shape.context)",
+          what:
+            "a demonstration has \(sequence.count) tokens, the model a context of \(tape.shape.context)",
           why: "prompt and response together must fit into the context",
           help: "raise 'model.context', or demonstrate shorter problems ('cold_start')")
       }

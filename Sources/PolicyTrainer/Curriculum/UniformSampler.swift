@@ -1,3 +1,4 @@
+import ReasoningTasks
 package import Reproducibility
 package import StudyLanguage
 
@@ -23,7 +24,8 @@ package struct UniformSampler: ProblemSampler {
         places = order.places
       } else {
         // The stage's seed, not the step's: a pass spans many steps.
-        var random = RandomStream(place.stageSeed.derive("order/\(pass)"))
+        let domain = pool[0].problem.domain.rawValue
+        var random = RandomStream(place.stageSeed.derive("order/\(domain)/\(pass)"))
         places = random.shuffled(Array(pool.indices))
         order = (pass, places)
       }

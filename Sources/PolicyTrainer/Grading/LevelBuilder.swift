@@ -39,7 +39,8 @@ package struct LevelBuilder: Sendable {
       let pool = kept.filter { problems[$0].domain == domain }
       if pool.isEmpty { continue }
       levels.append(
-        LevelMembers(level: LevelSettings.wholePool, domain: domain, problems: pool.map { problems[$0].id }))
+        LevelMembers(
+          level: LevelSettings.wholePool, domain: domain, problems: pool.map { problems[$0].id }))
     }
     for rule in rules {
       for (domain, membership) in rule.domains {
@@ -54,7 +55,8 @@ package struct LevelBuilder: Sendable {
           return Double(draw) < membership.shareOfRest
         }
         if members.isEmpty {
-          throw emptyLevel(rule.name, domain, pool: pool, grades: grades, text: membership.rule.text)
+          throw emptyLevel(
+            rule.name, domain, pool: pool, grades: grades, text: membership.rule.text)
         }
         levels.append(
           LevelMembers(

@@ -8,9 +8,11 @@ package struct EvaluationSettings: Sendable {
   package static let suiteSchema = RecordSchema(
     "suite",
     keys: [
-      Key("math", .nullable(.record(MixtureSettings.mathSchema)), isOptional: true,
+      Key(
+        "math", .nullable(.record(MixtureSettings.mathSchema)), isOptional: true,
         doc: "How the suite's math problems are drawn."),
-      Key("code", .nullable(.record(MixtureSettings.codeSchema)), isOptional: true,
+      Key(
+        "code", .nullable(.record(MixtureSettings.codeSchema)), isOptional: true,
         doc: "How the suite's code problems are drawn."),
       Key(
         "file", .nullable(.text), isOptional: true,
@@ -36,7 +38,9 @@ package struct EvaluationSettings: Sendable {
       Key(
         "suites", .map(of: .record(suiteSchema)),
         source: "arXiv:2504.00829, section 4.1: AIME-2024, MATH-500, LiveCodeBench",
-        doc: "Held-out problems by name; each name is a metric. No suite shares a problem with the pool."),
+        doc:
+          "Held-out problems by name; each name is a metric. No suite shares a problem with the pool."
+      ),
       Key(
         "every", .integer(1...1_000_000), default: 20, unit: "updates",
         source: "arXiv:2504.00829, Fig. 1: a point every 20 steps",
@@ -58,6 +62,8 @@ package struct EvaluationSettings: Sendable {
     package let math: MixtureSettings.Math?
     package let code: MixtureSettings.Code?
     package let file: String?
+    /// Keys that the file silences.
+    let silenced: [String]
     package let count: Int
     package let seed: Int
     package let attempts: (during: Int, atEnd: Int)
@@ -82,8 +88,10 @@ package struct EvaluationSettings: Sendable {
       SuiteSettings(
         name: name, math: suite.optionalRecord("math").map(MixtureSettings.Math.init),
         code: suite.optionalRecord("code").map(MixtureSettings.Code.init),
-        file: suite.optionalText("file"), count: suite.integer("count"),
-        seed: suite.integer("seed"),
+        file: suite.optionalText("file"),
+        silenced: suite.keysSilencedByFile(
+          suiteSchema, except: ["math", "code", "attempts", "attempts_during"]),
+        count: suite.integer("count"), seed: suite.integer("seed"),
         attempts: (suite.integer("attempts_during"), suite.integer("attempts")))
     }
   }

@@ -15,7 +15,8 @@ package struct GradingSettings: Sendable {
         "strongest", .text, default: "reference", unit: "solver",
         source: "arXiv:2504.00829, section 3.3: DeepSeek-R1",
         doc:
-          "Problems that this solver never solves are dropped. `reference` is the problem's own worked answer."),
+          "Problems that this solver never solves are dropped. `reference` is the problem's own worked answer."
+      ),
       Key(
         "attempts", .record(AttemptSettings.schema), default: [:],
         source: "arXiv:2504.00829, section 3.3", doc: "How a solver attempts a problem."),

@@ -134,3 +134,24 @@ package enum MixtureSettings {
     }
   }
 }
+
+extension Settings {
+  /// Keys beside `file` that say how problems are drawn and differ from their defaults: with a file
+  /// they would be read and ignored.
+  func keysSilencedByFile(_ schema: RecordSchema, except kept: Set<String> = []) -> [String] {
+    if optionalText("file") == nil { return [] }
+    return schema.keys.filter { key in
+      key.name != "file" && !kept.contains(key.name) && value[key.name] != key.defaultValue
+    }.map(\.name)
+  }
+}
+
+/// A fault for each key that a problem file silences.
+func fileFaults(_ keys: [String], at path: String) -> [RecipeFault] {
+  keys.map { key in
+    RecipeFault(
+      path: "\(path).\(key)", what: "'\(key)' beside a problem file",
+      why: "the problems are those of the file, so the setting would be read and ignored",
+      help: "take out '\(key)', or the 'file'")
+  }
+}

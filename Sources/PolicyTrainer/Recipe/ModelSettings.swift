@@ -10,7 +10,8 @@ package struct ModelSettings: Sendable {
     keys: [
       Key(
         "width", .integer(32...4096), default: 64, unit: "channels",
-        source: "ours, the `standard` preset", doc: "Channels of the residual stream; a multiple of 32."),
+        source: "ours, the `standard` preset",
+        doc: "Channels of the residual stream; a multiple of 32."),
       Key(
         "layers", .integer(1...128), default: 2, unit: "blocks",
         source: "ours, the `standard` preset", doc: "Blocks of attention and feed-forward."),

@@ -39,6 +39,7 @@ extension Recipe {
       + problems.parts.filter { $0.file == nil }.flatMap {
         $0.faults("problems.\($0.domain.rawValue)", tasks.limit)
       }
+      + problems.parts.flatMap { fileFaults($0.silenced, at: "problems.\($0.domain.rawValue)") }
   }
 
   private func solverFaults() -> [RecipeFault] {
@@ -53,7 +54,8 @@ extension Recipe {
     }
     for solver in solvers {
       if let from = solver.from, !names.contains(from) {
-        faults.append(unknown(from, kind: "solver", among: names, path: "solvers.\(solver.name).from"))
+        faults.append(
+          unknown(from, kind: "solver", among: names, path: "solvers.\(solver.name).from"))
       }
       var seen: [String] = []
       var next: String? = solver.name
@@ -65,7 +67,8 @@ extension Recipe {
         faults.append(
           RecipeFault(
             path: "solvers.\(solver.name).from",
-            what: "solver '\(solver.name)' starts from itself: \((seen + [next]).joined(separator: " → "))",
+            what:
+              "solver '\(solver.name)' starts from itself: \((seen + [next]).joined(separator: " → "))",
             why: "a solver is made from one that is made before it",
             help: "let one of them start from random weights, without 'from'"))
       }
@@ -144,7 +147,10 @@ extension Recipe {
           help: "write \"problems\": {\"math\": \"\(LevelSettings.wholePool)\"}"))
     }
     for name in stage.unknownDomains.problems {
-      faults.append(unknown(name, kind: "domain", among: Domain.allCases.map(\.rawValue), path: "\(path).problems.\(name)"))
+      faults.append(
+        unknown(
+          name, kind: "domain", among: Domain.allCases.map(\.rawValue),
+          path: "\(path).problems.\(name)"))
     }
     for (domain, level) in stage.problems {
       let place = "\(path).problems.\(domain.rawValue)"
@@ -175,7 +181,8 @@ extension Recipe {
       faults.append(
         RecipeFault(
           path: "\(path).rollouts.per_prompt",
-          what: "groups of \(stage.rollouts.smallestGroup) with the advantage '\(type(of: stage.objective.advantage).kind)'",
+          what:
+            "groups of \(stage.rollouts.smallestGroup) with the advantage '\(type(of: stage.objective.advantage).kind)'",
           why: "it compares a rollout with the others of its group; alone, every advantage is 0",
           help: "use at least \(smallest) rollouts a prompt, or \"advantage\": \"reward\""))
     }
@@ -187,7 +194,8 @@ extension Recipe {
           help: "use at most as many updates as prompts"))
     }
     if let solver = stage.sortingSolver, !grading.solvers.contains(solver) {
-      faults.append(unknown(solver, kind: "graded solver", among: grading.solvers, path: "\(path).sampler.by"))
+      faults.append(
+        unknown(solver, kind: "graded solver", among: grading.solvers, path: "\(path).sampler.by"))
     }
     return faults
   }
@@ -213,6 +221,7 @@ extension Recipe {
       let path = "evaluation.suites.\(suite.name)"
       faults += suite.math?.faults(at: "\(path).math", limit: tasks.limit) ?? []
       faults += suite.code?.faults(at: "\(path).code", limit: tasks.limit) ?? []
+      faults += fileFaults(suite.silenced, at: path)
       faults += nameFaults(ofSuite: suite.name, at: path)
     }
     return faults

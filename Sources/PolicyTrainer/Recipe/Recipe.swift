@@ -9,22 +9,32 @@ package struct Recipe: Sendable {
   package static let schema = RecordSchema(
     "recipe",
     keys: [
-      Key("model", .record(ModelSettings.schema), default: [:], source: "ours", doc: "Size of every solver."),
-      Key("tasks", .record(TaskSettings.schema), default: [:], source: "ours", doc: "What holds for every problem."),
+      Key(
+        "model", .record(ModelSettings.schema), default: [:], source: "ours",
+        doc: "Size of every solver."),
+      Key(
+        "tasks", .record(TaskSettings.schema), default: [:], source: "ours",
+        doc: "What holds for every problem."),
       Key(
         "cold_start", .record(ColdStartSettings.schema), default: [:], source: "ours",
         doc: "What supervised training is shown."),
       Key(
         "solvers", .map(of: .record(SolverSettings.schema)),
-        source: "arXiv:2504.00829, section 3.3", doc: "Models by name, and how each gets its skill."),
+        source: "arXiv:2504.00829, section 3.3", doc: "Models by name, and how each gets its skill."
+      ),
       Key(
         "policy", .text, unit: "solver", source: "arXiv:2504.00829, section 4.1",
         doc: "The solver that reinforcement learning starts from, and the reference."),
-      Key("problems", .record(ProblemPoolSettings.schema), source: "arXiv:2504.00829, section 3.1", doc: "The training pool."),
-      Key("grading", .record(GradingSettings.schema), source: "arXiv:2504.00829, section 3.3", doc: "Who attempts the pool, and how."),
+      Key(
+        "problems", .record(ProblemPoolSettings.schema), source: "arXiv:2504.00829, section 3.1",
+        doc: "The training pool."),
+      Key(
+        "grading", .record(GradingSettings.schema), source: "arXiv:2504.00829, section 3.3",
+        doc: "Who attempts the pool, and how."),
       Key(
         "levels", .map(of: .record(LevelSettings.schema)), default: [:],
-        source: "arXiv:2504.00829, section 3.3", doc: "Difficulty levels by name; `all` is always there."),
+        source: "arXiv:2504.00829, section 3.3",
+        doc: "Difficulty levels by name; `all` is always there."),
       Key(
         "stages", .list(of: .record(StageSettings.schema), nonEmpty: true, nameKey: "name"),
         source: "arXiv:2504.00829, section 4", doc: "The phases of a trial, in order."),

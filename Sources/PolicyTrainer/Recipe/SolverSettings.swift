@@ -46,7 +46,9 @@ package struct SolverSettings: Sendable {
       Key(
         "jump", .number(.closed(0, 1)), default: 0.35, unit: "probability",
         source: "ours, docs/experiments.md",
-        doc: "Math: before each step of the work, how likely a demonstration goes straight to the box."),
+        doc:
+          "Math: before each step of the work, how likely a demonstration goes straight to the box."
+      ),
       Key(
         "bare_program", .number(.closed(0, 1)), default: 0.5, unit: "probability",
         source: "ours, docs/experiments.md",

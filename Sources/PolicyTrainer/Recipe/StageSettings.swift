@@ -82,9 +82,11 @@ package struct StageSettings: Sendable {
         "optimizer",
         .record(
           OptimizerSettings.schema(
-            learningRate: 5e-5, learningRateSource: "ours, the `standard` preset; arXiv:2504.00829 has 1e-6",
+            learningRate: 5e-5,
+            learningRateSource: "ours, the `standard` preset; arXiv:2504.00829 has 1e-6",
             beta2: 0.95, beta2Source: "ours, the `standard` preset; arXiv:2504.00829 does not say",
-            weightDecay: 0, weightDecaySource: "ours, the `standard` preset; arXiv:2504.00829 does not say")),
+            weightDecay: 0,
+            weightDecaySource: "ours, the `standard` preset; arXiv:2504.00829 does not say")),
         default: [:], source: "arXiv:2504.00829 does not name the optimiser",
         doc: "AdamW and its schedule; steps of a schedule count from the start of the stage."),
       Key(
@@ -144,7 +146,9 @@ package struct StageSettings: Sendable {
     name = settings.text("name")
     let levels = settings.map("problems")
     problems = Domain.allCases.compactMap { domain in
-      levels.first { $0.name == domain.rawValue && !$0.value.value.isNull }.map { (domain, $0.value.text) }
+      levels.first { $0.name == domain.rawValue && !$0.value.value.isNull }.map {
+        (domain, $0.value.text)
+      }
     }
     let parts = settings.map("ratio")
     ratio = problems.map { entry in
@@ -205,7 +209,8 @@ package struct ObjectiveSettings: Sendable {
         source: "GRPO, arXiv:2402.03300, equation 3", doc: "The surrogate."),
       Key(
         "kl", MethodCatalog.divergences.type, default: ["kind": "k3"],
-        source: "coefficient: arXiv:2504.00829, section 4.1; estimator: GRPO, arXiv:2402.03300, eq. 4",
+        source:
+          "coefficient: arXiv:2504.00829, section 4.1; estimator: GRPO, arXiv:2402.03300, eq. 4",
         doc: "The pull to the reference policy."),
       Key(
         "entropy", MethodCatalog.entropies.type, default: ["kind": "bonus"],

@@ -56,16 +56,19 @@ package struct ProblemPoolSettings: Sendable {
       doc: "A problem file (JSON Lines), relative to the study, to take the problems from instead."),
   ]
 
+  private static let mathSchema = RecordSchema(
+    "math pool", keys: common + MixtureSettings.mathSchema.keys)
+  private static let codeSchema = RecordSchema(
+    "code pool", keys: common + MixtureSettings.codeSchema.keys)
+
   package static let schema = RecordSchema(
     "problems",
     keys: [
       Key(
-        "math",
-        .nullable(.record(RecordSchema("math pool", keys: common + MixtureSettings.mathSchema.keys))),
+        "math", .nullable(.record(mathSchema)),
         isOptional: true, doc: "The pool's math problems; absent, there are none."),
       Key(
-        "code",
-        .nullable(.record(RecordSchema("code pool", keys: common + MixtureSettings.codeSchema.keys))),
+        "code", .nullable(.record(codeSchema)),
         isOptional: true, doc: "The pool's code problems; absent, there are none."),
       Key(
         "seed", .integer(0...1_000_000_000), default: 1, source: "ours",
@@ -76,6 +79,8 @@ package struct ProblemPoolSettings: Sendable {
     package let domain: Domain
     package let count: Int
     package let file: String?
+    /// Keys that the file silences.
+    let silenced: [String]
     package let mixture: @Sendable (_ limit: Int) -> ProblemMixture
     /// What is wrong between the settings of the mixture, at a path of the recipe.
     let faults: @Sendable (_ path: String, _ limit: Int) -> [RecipeFault]
@@ -91,14 +96,16 @@ package struct ProblemPoolSettings: Sendable {
       parts.append(
         Part(
           domain: .math, count: math.integer("count"), file: math.optionalText("file"),
-          mixture: mixture.mixture, faults: mixture.faults))
+          silenced: math.keysSilencedByFile(Self.mathSchema), mixture: mixture.mixture,
+          faults: mixture.faults))
     }
     if let code = settings.optionalRecord("code") {
       let mixture = MixtureSettings.Code(code)
       parts.append(
         Part(
           domain: .code, count: code.integer("count"), file: code.optionalText("file"),
-          mixture: mixture.mixture, faults: mixture.faults))
+          silenced: code.keysSilencedByFile(Self.codeSchema), mixture: mixture.mixture,
+          faults: mixture.faults))
     }
     self.parts = parts
     seed = settings.integer("seed")

@@ -155,9 +155,10 @@ package final class StageRunner {
           let rollout = batch.groups[group].rollouts[index]
           var sum = 0.0
           for (now, reference) in zip(rollout.logProbabilities, rollout.referenceLogProbabilities) {
-            sum += regulariser.term(
-              logProbability: Double(now), reference: Double(reference), entropy: 0, at: place
-            ).value
+            sum +=
+              regulariser.term(
+                logProbability: Double(now), reference: Double(reference), entropy: 0, at: place
+              ).value
           }
           batch.groups[group].rollouts[index].reward -= sum
         }

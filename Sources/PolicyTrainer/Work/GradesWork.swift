@@ -28,8 +28,8 @@ struct GradesWork: ItemWork {
     let setup = try TrainingSetup(model: settings.record("model"), tasks: settings.record("tasks"))
     let attempts = AttemptSettings(settings.record("attempts"))
     let pool = try ProblemFile.read(
-      String(decoding: bench.input("problems", file: ProblemsWork.poolFile), as: UTF8.self),
-      name: ProblemsWork.poolFile)
+      String(decoding: bench.input("problems", file: ProblemsWork.file), as: UTF8.self),
+      name: ProblemsWork.file)
     let seed = Seed(UInt64(attempts.seed)).derive(order.seedPath ?? "grading")
     let grades = try Grader(collector: setup.collector(), settings: attempts).grade(
       setup.entries(pool, caps: attempts.maxTokens), solver: order.label,

@@ -16,7 +16,8 @@ protocol ItemWork: Sendable {
 /// Does any item that the compiler can order.
 package enum WorkPerformer {
   static let works: [any ItemWork.Type] = [
-    SolverWork.self, ProblemsWork.self, GradesWork.self, LevelsWork.self, EvaluationWork.self,
+    SuitesWork.self, SolverWork.self, ProblemsWork.self, GradesWork.self, LevelsWork.self,
+    EvaluationWork.self,
     StageWork.self,
   ]
 

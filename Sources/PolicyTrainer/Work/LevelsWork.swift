@@ -13,7 +13,8 @@ struct LevelsWork: ItemWork {
         "solvers", .list(of: .text, nonEmpty: true), doc: "Solvers that rules may read."),
       Key("strongest", .text, default: "reference", doc: "Who never solves a problem drops it."),
       Key("policy", .text, doc: "The solver whose mean reward is reported."),
-      Key("seed", .integer(0...1_000_000_000), default: 1, doc: "Root of the shares that rules draw."),
+      Key(
+        "seed", .integer(0...1_000_000_000), default: 1, doc: "Root of the shares that rules draw."),
       Key("levels", .map(of: .record(LevelSettings.schema)), default: [:], doc: "The rules."),
     ])
 
@@ -25,8 +26,8 @@ struct LevelsWork: ItemWork {
 
   func perform(on bench: any WorkBench) throws -> JSONObject {
     let pool = try ProblemFile.read(
-      String(decoding: bench.input("problems", file: ProblemsWork.poolFile), as: UTF8.self),
-      name: ProblemsWork.poolFile)
+      String(decoding: bench.input("problems", file: ProblemsWork.file), as: UTF8.self),
+      name: ProblemsWork.file)
     func grades(_ purpose: String, _ solver: String) throws -> Grades {
       try Grades(
         solver: solver, jsonLines: bench.input("\(purpose).\(solver)", file: GradesWork.file))

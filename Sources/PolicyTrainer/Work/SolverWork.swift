@@ -35,11 +35,13 @@ struct SolverWork: ItemWork {
       source: try DemonstrationSource(
         tasks: TaskSettings(settings.record("tasks")),
         coldStart: ColdStartSettings(settings.record("cold_start")), style: solver.style,
-        vocabulary: setup.vocabulary),
+        vocabulary: setup.vocabulary, keptOut: HeldOutProblems(on: bench).canonicalForms),
       tape: setup.tape(atLeast: setup.shape.context), gradient: Gradient(setup.shape),
       optimizer: setup.optimizer(solver.optimizer.adamW), seed: seed.derive("demonstrations"))
     let policy = try trainer.run(start, on: bench)
     try bench.write("policy.safetensors", policy.safetensors)
-    return ["policy": .string(policy.digest.hex), "parameters": JSONValue(setup.shape.parameterCount)]
+    return [
+      "policy": .string(policy.digest.hex), "parameters": JSONValue(setup.shape.parameterCount),
+    ]
   }
 }

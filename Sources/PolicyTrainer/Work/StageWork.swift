@@ -25,12 +25,12 @@ struct JudgingSettings {
     caps = PerDomain(math: record.integer("math"), code: record.integer("code"))
   }
 
-  /// The evaluator over the suites that the input `problems` left.
+  /// The evaluator over the suites that the input `suites` left.
   func evaluator(_ collector: RolloutCollector, on bench: any WorkBench) throws -> Evaluator {
     let suites = try evaluation.suites.map { suite in
-      let file = ProblemsWork.file(ofSuite: suite.name)
+      let file = SuitesWork.file(of: suite.name)
       let problems = try ProblemFile.read(
-        String(decoding: bench.input("problems", file: file), as: UTF8.self), name: file)
+        String(decoding: bench.input("suites", file: file), as: UTF8.self), name: file)
       let cap = problems.map { caps[$0.domain] }.max() ?? 1
       let entries = try setup.entries(problems, caps: PerDomain(math: cap, code: cap))
       return Suite(
@@ -117,7 +117,8 @@ struct StageWork: ItemWork {
     }
     let record = try JSONValue(parsing: bench.input("parent", file: "stage.json"))
     try optimizer.load(
-      safetensors: bench.input("parent", file: "optimizer.safetensors"), name: "optimizer.safetensors")
+      safetensors: bench.input("parent", file: "optimizer.safetensors"),
+      name: "optimizer.safetensors")
     return StagePolicy(
       policy: try setup.parameters("parent", "policy.safetensors", on: bench),
       reference: try setup.parameters("parent", "reference.safetensors", on: bench),
@@ -130,8 +131,8 @@ struct StageWork: ItemWork {
     of stage: StageSettings, _ setup: TrainingSetup, on bench: any WorkBench
   ) throws -> [Domain: [PoolEntry]] {
     let pool = try ProblemFile.read(
-      String(decoding: bench.input("problems", file: ProblemsWork.poolFile), as: UTF8.self),
-      name: ProblemsWork.poolFile)
+      String(decoding: bench.input("problems", file: ProblemsWork.file), as: UTF8.self),
+      name: ProblemsWork.file)
     let levels = try StoredLevels(bench.input("levels", file: LevelsWork.file))
     let entries = try setup.entries(pool, caps: stage.maxTokens) { index in
       levels.rates.map { ($0.solver, $0.rates[index]) }

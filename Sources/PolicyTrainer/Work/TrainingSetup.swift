@@ -30,7 +30,7 @@ struct TrainingSetup {
 
   /// Rows of the tape: what stays in the cache of one core, and holds the largest group.
   func tape(atLeast rows: Int) -> TrainingTape {
-    TrainingTape(shape, rows: max(1024, rows), kernels: kernels)
+    TrainingTape(shape, rows: max(512, rows), kernels: kernels)
   }
 
   func collector() -> RolloutCollector {
@@ -44,8 +44,9 @@ struct TrainingSetup {
   }
 
   /// Weights that an input item left.
-  func parameters(_ input: String, _ file: String, on bench: any WorkBench) throws -> ModelParameters
-  {
+  func parameters(
+    _ input: String, _ file: String, on bench: any WorkBench
+  ) throws -> ModelParameters {
     try ModelParameters(safetensors: bench.input(input, file: file), name: file, shape: shape)
   }
 
@@ -62,7 +63,8 @@ struct TrainingSetup {
       let cap = caps[problem.domain]
       if prompt.count + cap > shape.context {
         throw WorkFault(
-          what: "problem '\(problem.id)' has a prompt of \(prompt.count) tokens, its response a length cap of \(cap)",
+          what:
+            "problem '\(problem.id)' has a prompt of \(prompt.count) tokens, its response a length cap of \(cap)",
           why: "together they must fit into the model's context of \(shape.context)",
           help: "raise 'model.context', lower the cap, or leave out longer problems")
       }

@@ -39,14 +39,18 @@ package struct TrialCompiler: Sendable {
 
   package func compile(seed: Int) -> CompiledTrial {
     var orders: [WorkOrder] = []
-    let solvers = solverOrders(&orders)
-    let problems = problemsOrder()
+    let suites = suitesOrder()
+    orders.append(suites)
+    let suitesInput = WorkOrder.Input(name: "suites", identity: suites.identity)
+    let solvers = solverOrders(suitesInput, &orders)
+    let problems = makeOrder(
+      .problems, problemsParts(), inputs: [suitesInput], label: "problems")
     orders.append(problems)
     let levels = levelOrders(problems: problems.identity, solvers: solvers, &orders)
     let problemsInput = WorkOrder.Input(name: "problems", identity: problems.identity)
     var parent = input("policy", recipe.policy, solvers)
     let base = makeOrder(
-      .evaluation, judging(), inputs: parent + [problemsInput], seedPath: "trial/\(seed)",
+      .evaluation, judging(), inputs: parent + [suitesInput], seedPath: "trial/\(seed)",
       label: "base \(recipe.policy), seed \(seed)")
     orders.append(base)
     var stages: [(name: String, identity: Digest)] = []
@@ -55,7 +59,9 @@ package struct TrialCompiler: Sendable {
       parts["stage"] = canonical["stages"]?.array?[index]
       let order = makeOrder(
         .stage, parts,
-        inputs: parent + [problemsInput, .init(name: "levels", identity: levels)],
+        inputs: parent + [
+          suitesInput, problemsInput, .init(name: "levels", identity: levels),
+        ],
         seedPath: "trial/\(seed)/stage/\(index)",
         label: "\(stage.name): \(levelNames(of: stage)), seed \(seed)")
       orders.append(order)
@@ -69,19 +75,23 @@ package struct TrialCompiler: Sendable {
   // MARK: What all trials of a recipe share
 
   /// The solvers that anything reads, each after the one that it starts from.
-  private func solverOrders(_ orders: inout [WorkOrder]) -> [String: Digest] {
+  private func solverOrders(
+    _ suites: WorkOrder.Input, _ orders: inout [WorkOrder]
+  ) -> [String: Digest] {
     var identities: [String: Digest] = [:]
     func make(_ name: String) {
       guard identities[name] == nil, let solver = recipe.solvers.first(where: { $0.name == name })
       else { return }
       if let from = solver.from { make(from) }
-      var parts = self.parts("model", "tasks", "cold_start")
+      var parts = drawing()
+      for (name, part) in self.parts("model", "cold_start").members { parts[name] = part }
       // Where it starts from is told by the input; the name is nobody's business.
       var settings = canonical["solvers"]?[name]?.object ?? [:]
       settings["from"] = nil
       parts["solver"] = settings.isEmpty ? nil : .object(settings)
       let order = makeOrder(
-        .solver, parts, inputs: solver.from.map { input("parent", $0, identities) } ?? [],
+        .solver, parts,
+        inputs: [suites] + (solver.from.map { input("parent", $0, identities) } ?? []),
         label: "solver \(name)")
       identities[name] = order.identity
       orders.append(order)
@@ -90,11 +100,33 @@ package struct TrialCompiler: Sendable {
     return identities
   }
 
-  private func problemsOrder() -> WorkOrder {
-    var parts = self.parts("tasks", "problems")
-    parts["problems"] = parts["problems"].map(withTexts)
-    parts["suites"] = canonical["evaluation"]?["suites"].map(withTexts)
-    return makeOrder(.problems, parts, label: "problems and suites")
+  /// The suites read the tasks' limit alone: how answers are scored draws no problem.
+  private func suitesOrder() -> WorkOrder {
+    var parts = drawing()
+    parts["suites"] = canonical["evaluation"]?["suites"].map { suites in
+      withTexts(
+        .object(
+          JSONObject(
+            (suites.object ?? [:]).members.map { name, suite in
+              // How often a problem is attempted is the evaluation's business.
+              var members = suite.object ?? [:]
+              members["attempts"] = nil
+              members["attempts_during"] = nil
+              return (name, .object(members))
+            })))
+    }
+    return makeOrder(.suites, parts, label: "suites")
+  }
+
+  private func problemsParts() -> JSONObject {
+    var parts = drawing()
+    parts["problems"] = canonical["problems"].map(withTexts)
+    return parts
+  }
+
+  /// What decides how a problem is drawn, of the tasks.
+  private func drawing() -> JSONObject {
+    canonical["tasks"]?["limit"].map { ["tasks": ["limit": $0]] } ?? [:]
   }
 
   /// Grades of every solver that a rule may read, and the levels over them.

@@ -1,8 +1,10 @@
 /// The kinds of work items that a trial is made of.
 package enum WorkKind: String, CaseIterable, Sendable {
+  /// The held-out problems; made first, because nothing may be trained on them.
+  case suites
   /// Supervised training of one solver.
   case solver
-  /// The pool of training problems and the held-out suites.
+  /// The pool of training problems.
   case problems
   /// One solver's attempts at the pool.
   case grades

@@ -20,7 +20,8 @@ package struct Seed: Hashable, Sendable {
   /// The seed below this one at a number. For inner loops: one block of the generator instead of a
   /// digest; never equal to a path's seed except by chance of 2⁻⁶⁴.
   package func derive(_ index: Int) -> Seed {
-    let block = Philox.block(counter: counter(UInt64(bitPattern: Int64(index)), of: .seeds), key: words)
+    let block = Philox.block(
+      counter: counter(UInt64(bitPattern: Int64(index)), of: .seeds), key: words)
     return Seed(key: UInt64(block.x) << 32 | UInt64(block.y))
   }
 

@@ -45,7 +45,9 @@ final class Arguments {
   func integer(_ names: String..., in range: ClosedRange<Int>) throws -> Int? {
     guard let text = try value(of: names) else { return nil }
     guard let number = Int(text), range.contains(number) else {
-      throw fault("'\(names[0]) \(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+      throw fault(
+        "'\(names[0]) \(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+      )
     }
     return number
   }
@@ -57,12 +59,15 @@ final class Arguments {
     guard let text = try value(name) else { return nil }
     if let choice = Choice(rawValue: text) { return choice }
     let all = type.allCases.map(\.rawValue)
-    throw fault("'\(name) \(text)' is none of \(all.joined(separator: ", "))", near: text, among: all)
+    throw fault(
+      "'\(name) \(text)' is none of \(all.joined(separator: ", "))", near: text, among: all)
   }
 
   /// The next word that is no option.
   func next() -> String? {
-    guard let place = words.firstIndex(where: { !$0.hasPrefix("-") || $0 == "-" }) else { return nil }
+    guard let place = words.firstIndex(where: { !$0.hasPrefix("-") || $0 == "-" }) else {
+      return nil
+    }
     return words.remove(at: place)
   }
 

@@ -9,7 +9,8 @@ import StudyLanguage
 /// peak that it measures first. Never part of a test.
 struct BenchCommand: Command {
   static let name = "bench"
-  static let summary = "time kernels, training, sampling and a whole trial against this machine's peak"
+  static let summary =
+    "time kernels, training, sampling and a whole trial against this machine's peak"
   static let usage = """
     ablate bench [options]
       --cases LIST     of \(BenchCase.allCases.map(\.rawValue).joined(separator: ", ")); default: all

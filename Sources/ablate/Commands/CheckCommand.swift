@@ -42,7 +42,8 @@ struct CheckCommand: Command {
         help: "look at the report; if it is right: ablate check \(request.path) --accept",
         exit: .runFailed)
     }
-    if results.arms.allSatisfy({ $0.trials.allSatisfy { $0.observations.allSatisfy { $0.value == nil } } }) {
+    let observations = results.arms.flatMap(\.trials).flatMap(\.observations)
+    if observations.allSatisfy({ $0.value == nil }) {
       throw CommandFault(
         what: "nothing of study '\(compiled.study.name)' has been measured",
         why: "a check compares what was run", help: "ablate run \(request.path)", exit: .runFailed)

@@ -45,7 +45,8 @@ struct PlanCommand: Command {
         ])
       })
     terminal.output(ConsoleRenderer(usesANSI: terminal.usesANSI).render(table))
-    terminal.output("  \(plan.done) of \(plan.entries.count) items are done, \(plan.toRun) would run")
+    terminal.output(
+      "  \(plan.done) of \(plan.entries.count) items are done, \(plan.toRun) would run")
     return .well
   }
 

@@ -114,7 +114,8 @@ struct ProblemsCommand: Command {
     let counts = Domain.allCases.map { domain in
       "\(problems.count { $0.domain == domain }) \(domain.rawValue)"
     }
-    terminal.output("\(path): \(problems.count) problems, \(counts.joined(separator: " and ")); all in order")
+    terminal.output(
+      "\(path): \(problems.count) problems, \(counts.joined(separator: " and ")); all in order")
     return .well
   }
 

@@ -10,7 +10,8 @@ import StudyLanguage
 /// `ablate run STUDY`: runs what is missing, writes the report and prints the table.
 struct RunCommand: Command {
   static let name = "run"
-  static let summary = "run what is missing of a study, and print its table; the same command resumes"
+  static let summary =
+    "run what is missing of a study, and print its table; the same command resumes"
   static let usage = """
     ablate run STUDY [options]
       -j N            work items at the same time; default: one for each core

@@ -21,7 +21,8 @@ struct ShowCommand: Command {
     guard let identity = matches.first, matches.count == 1 else {
       throw CommandFault(
         what: matches.isEmpty
-          ? "no work item begins with '\(digits)'" : "\(matches.count) work items begin with '\(digits)'",
+          ? "no work item begins with '\(digits)'"
+          : "\(matches.count) work items begin with '\(digits)'",
         why: "an item is named by the digits of its identity, as few as tell it apart",
         help: "ablate plan STUDY lists them")
     }
@@ -45,7 +46,8 @@ struct ShowCommand: Command {
         }
       }
       for entry in last {
-        terminal.output("  \(entry.metric) = \(ecmaScriptNumber(entry.value)) at step \(entry.step)")
+        terminal.output(
+          "  \(entry.metric) = \(ecmaScriptNumber(entry.value)) at step \(entry.step)")
       }
     }
     return .well

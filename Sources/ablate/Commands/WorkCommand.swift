@@ -45,7 +45,8 @@ struct WorkCommand: Command {
       try writer.fail(
         ItemFailure(
           isConfigurationFault: false,
-          what: "stage '\(diverged.stage)' step \(diverged.step): the loss or the gradient is not a number",
+          what:
+            "stage '\(diverged.stage)' step \(diverged.step): the loss or the gradient is not a number",
           why: "the weights ran away; step \(diverged.lastCheckpoint) is saved",
           help: "lower the learning rate, or raise the clipping of the gradient"))
       return .runFailed

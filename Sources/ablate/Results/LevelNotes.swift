@@ -69,7 +69,9 @@ struct LevelNotes {
 
   private static func histograms(_ levels: [JSONValue], solvers: [String]) -> Table {
     let bins =
-      ["0"] + (0..<10).map { "\($0 == 0 ? "0" : "0.\($0)")–\($0 == 9 ? "1" : "0.\($0 + 1)")" } + ["1"]
+      ["0"]
+      + (0..<10).map { "\($0 == 0 ? "0" : "0.\($0)")–\($0 == 9 ? "1" : "0.\($0 + 1)")" }
+      + ["1"]
     var columns = [
       Table.Column(key: "domain", heading: "domain", kind: .text),
       Table.Column(key: "level", heading: "level", kind: .text),

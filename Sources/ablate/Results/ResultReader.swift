@@ -34,7 +34,8 @@ struct ResultReader {
     }
     return StudyResults(
       name: study.name, title: study.title, question: study.question, source: study.source,
-      command: "./ablate run \(study.path)", axis: study.axes.map { study.headings[$0.name] ?? $0.name }.joined(separator: ", "),
+      command: "./ablate run \(study.path)",
+      axis: study.axes.map { study.headings[$0.name] ?? $0.name }.joined(separator: ", "),
       seeds: study.seeds, measures: measures.map(\.measure), arms: arms,
       curves: curves(series),
       provenance: ReportProvenance(
@@ -57,7 +58,9 @@ struct ResultReader {
 
   /// One family of curves for each suite, and for the training reward.
   private func curves(_ series: [TrialSeries]) -> [CurveFamily] {
-    let suites = compiled.suiteNames.map { (metric: $0, heading: study.headings[$0] ?? $0, unit: "%", factor: 100.0) }
+    let suites = compiled.suiteNames.map {
+      (metric: $0, heading: study.headings[$0] ?? $0, unit: "%", factor: 100.0)
+    }
     let steps = [
       ("reward", "training reward", ""), ("length", "response length", "tokens"),
       ("entropy", "entropy", "nats"),

@@ -47,7 +47,8 @@ struct StudyOutput {
     if isQuiet { return }
     if let caution = report.analysis.caution { terminal.error("  \(caution)") }
     terminal.error(
-      "  Report: \(folder)/README.md · results: \(request.results.path)/ · again: \(request.command)")
+      "  Report: \(folder)/README.md · results: \(request.results.path)/ · again: \(request.command)"
+    )
   }
 
   /// Every cell of the table as JSON.

@@ -98,7 +98,9 @@ struct CompiledStudy {
 
   /// The rows of the progress block: what is shared, then arm by arm.
   var progressGroups: [ProgressGroup] {
-    let preparation = graph.orders.indices.filter { graph.orders[$0].kind != WorkKind.stage.rawValue }
+    let preparation = graph.orders.indices.filter {
+      graph.orders[$0].kind != WorkKind.stage.rawValue
+    }
     var groups = [
       ProgressGroup(name: "preparation", items: preparation.map { graph.identities[$0] })
     ]

@@ -22,7 +22,9 @@ final class ProgressDisplay {
   private var lastDraw = 0.0
   private let workers: Int
 
-  init(style: ProgressStyle, terminal: Terminal, groups: [ProgressGroup], plan: RunPlan, workers: Int) {
+  init(
+    style: ProgressStyle, terminal: Terminal, groups: [ProgressGroup], plan: RunPlan, workers: Int
+  ) {
     self.terminal = terminal
     self.groups = groups
     self.workers = workers
@@ -36,8 +38,8 @@ final class ProgressDisplay {
     switch event {
     case .finished(let order, let seconds, let elsewhere):
       done.insert(order.identity)
-      let where_ = elsewhere ? " (by another process)" : ""
-      line("done     \(order.label)  \(Self.duration(seconds))\(where_)")
+      let suffix = elsewhere ? " (by another process)" : ""
+      line("done     \(order.label)  \(Self.duration(seconds))\(suffix)")
     case .failed(let order, let failure):
       note("failed   \(order.label): \(failure.what)")
     case .skipped(let order, let cause):
@@ -101,8 +103,11 @@ final class ProgressDisplay {
       }
       return text
     }
-    let left = status.secondsLeft.map { "about \(Self.duration($0)) left" } ?? "time left not known yet"
-    lines.append("  \(workers) worker\(workers == 1 ? "" : "s") · \(status.done)/\(status.total) items · \(left)")
+    let left =
+      status.secondsLeft.map { "about \(Self.duration($0)) left" } ?? "time left not known yet"
+    lines.append(
+      "  \(workers) worker\(workers == 1 ? "" : "s") · \(status.done)/\(status.total) items · \(left)"
+    )
     erase()
     let columns = terminal.columns
     for line in lines { terminal.errorRaw(Self.clipped(line, to: columns - 1) + "\n") }

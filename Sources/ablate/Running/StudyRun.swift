@@ -71,7 +71,8 @@ struct StudyRun {
       try index.update(compiled.note)
     } catch {
       terminal.error("warning: the index was not brought up to date: \(error)")
-      terminal.error("  why:  \(results.indexPath) is derived from the item folders, which are complete")
+      terminal.error(
+        "  why:  \(results.indexPath) is derived from the item folders, which are complete")
       terminal.error("  help: ablate index --rebuild")
     }
   }
