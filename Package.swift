@@ -91,7 +91,8 @@ let package = Package(
       dependencies: [
         "AblateBench", "Diagnostics", "PolicyTrainer", "ReasoningTasks", "Reporting",
         "Reproducibility",
-        "ResultStatistics", "RunScheduler", "RunStore", "StudyLanguage", "TransformerLM",
+        "ResultStatistics", "RunScheduler", "RunStore", "StudyLanguage", "TensorKernels",
+        "TransformerLM",
       ], swiftSettings: settings),
     room(
       "AblateBench",

@@ -74,7 +74,7 @@ struct ReportProse {
     ]
     if results.baseline != nil {
       lines.append(
-        "Differences are paired by seed: arms share seeds, problem order and sampling noise. "
+        "Differences are paired by seed: arms share seeds, and problem order and sampling noise as far as their settings agree. "
           + "“Pairing worth” is how many times the seeds an unpaired comparison would have needed.")
       lines.append(
         "Verdicts rest on the paired t test after Holm's adjustment over all "

@@ -36,7 +36,7 @@ package struct StudyResults: Sendable, Hashable {
     axis: String, seeds: [Int], measures: [Measure], arms: [ArmResult], curves: [CurveFamily] = [],
     paperFigures: [PaperFigure] = [],
     provenance: ReportProvenance,
-    replication: String = "training seeds, with the evaluation problems held fixed",
+    replication: String = "training seeds, with initial policy, problems and levels held fixed",
     notes: [ReportNote] = []
   ) {
     precondition(

@@ -185,7 +185,16 @@ struct MessageTests {
       command: ["run", "study.json", "--results", "file.txt/results", "--quiet"], code: 3),
     MessageCase(
       name: "reports-below-a-file", recipe: TinyStudy.untrained, files: ["file.txt": "a file\n"],
-      command: ["report", "study.json", "--reports", "file.txt/Reports"], code: 3),
+      command: ["run", "study.json", "--reports", "file.txt/Reports", "--quiet"], code: 3),
+    MessageCase(
+      name: "report-of-nothing", recipe: TinyStudy.untrained, command: ["report", "study.json"],
+      code: 3),
+    MessageCase(
+      name: "accept-compares-nothing", command: ["check", "study.json", "--accept", "--json"],
+      code: 2),
+    MessageCase(
+      name: "reports-of-a-plan", command: ["plan", "study.json", "--reports", "elsewhere"], code: 2),
+    MessageCase(name: "index-of-nothing", command: ["index", "--results", "nowhere"], code: 2),
   ]
 
   static let all = studies + recipes + works + problemFiles + requests

@@ -104,9 +104,9 @@ struct RewardTests {
       }
     }
     // The denominator counts the tokens that learn and no others.
-    let weights = stage.objective.loss.tokenWeights(
-      of: Array(batch.rollouts), caps: batch.rollouts.map { _ in 9 })
-    for (rollout, weight) in zip(batch.rollouts, weights) {
+    let rollouts = batch.groups.flatMap(\.rollouts)
+    let weights = stage.objective.loss.tokenWeights(of: rollouts, caps: rollouts.map { _ in 9 })
+    for (rollout, weight) in zip(rollouts, weights) {
       #expect(weight == (rule == "train" || rollout.isFinished ? 1 / Double(tokens) : 0))
     }
   }
@@ -123,7 +123,7 @@ struct RewardTests {
     ])
     BatchBuilder(stage: stage, pools: [:], collector: try Self.collector())
       .estimateAdvantages(of: &batch, at: anywhere)
-    #expect(batch.rollouts.allSatisfy { $0.advantage == 0 })
+    #expect(batch.groups.flatMap(\.rollouts).allSatisfy { $0.advantage == 0 })
     #expect(batch.groups.allSatisfy { !$0.hasSignal })
   }
 }

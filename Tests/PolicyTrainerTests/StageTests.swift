@@ -257,7 +257,10 @@ struct StageTests {
     }
     let diverged = try #require(fault)
     #expect(diverged.stage == "first" && diverged.step > 1)
-    #expect(diverged.lastCheckpoint < diverged.step && diverged.lastCheckpoint.isMultiple(of: 2))
+    // Every second step is kept; whoever breaks in the first two has nothing to go back to.
+    let kept = diverged.lastCheckpoint
+    #expect(kept == nil ? diverged.step <= 3 : true)
+    #expect((kept ?? 0) < diverged.step && (kept ?? 0).isMultiple(of: 2))
     #expect(bench.files.isEmpty, "nothing half-done is left as a result")
   }
 

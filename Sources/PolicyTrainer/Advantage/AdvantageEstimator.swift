@@ -21,7 +21,7 @@ package struct GroupRelativeAdvantage: AdvantageEstimator {
     keys: [
       Key(
         "epsilon", .number(.closed(0, 1)), default: 1e-4,
-        source: "arXiv:2504.00829 does not say; TRL and the testbed's pilot use 1e-4",
+        source: "arXiv:2504.00829 does not say; TRL and our pilot, docs/experiments.md, use 1e-4",
         doc: "Added to the standard deviation of the group.")
     ])
   package static let smallestGroup = 2

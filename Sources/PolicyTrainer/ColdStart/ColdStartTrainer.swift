@@ -33,7 +33,7 @@ package final class ColdStartTrainer {
   package func run(_ start: ModelParameters, on bench: any WorkBench) throws -> ModelParameters {
     var policy = start
     var step = 0
-    var lastCheckpoint = 0
+    var lastCheckpoint: Int?
     if let saved = try bench.checkpoint(), let weights = saved.files["policy.safetensors"],
       let moments = saved.files["optimizer.safetensors"]
     {
@@ -44,7 +44,7 @@ package final class ColdStartTrainer {
       lastCheckpoint = step
     }
     while step < settings.steps {
-      let isDue = step > lastCheckpoint && step.isMultiple(of: Self.checkpointInterval)
+      let isDue = step > lastCheckpoint ?? 0 && step.isMultiple(of: Self.checkpointInterval)
       if bench.isStopRequested || isDue {
         try bench.saveCheckpoint(
           step: step,

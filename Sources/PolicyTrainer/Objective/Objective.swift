@@ -52,6 +52,8 @@ package struct Objective: Sendable {
 
 /// What the updates of one step did, summed over its mini-batches.
 package struct UpdateRecord: Sendable {
+  /// How many were made; 0 when no group was left to train on.
+  package var updates = 0
   /// Mean over mini-batches.
   package var loss = 0.0
   /// Norm of the gradient before clipping, mean over mini-batches.

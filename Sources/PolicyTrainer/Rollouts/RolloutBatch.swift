@@ -105,6 +105,4 @@ package struct RolloutBatch: Sendable {
 
   package init(groups: [PromptGroup]) { self.groups = groups }
 
-  package var rollouts: some Sequence<Rollout> { groups.lazy.flatMap(\.rollouts) }
-  package var rolloutCount: Int { groups.reduce(0) { $0 + $1.rollouts.count } }
 }

@@ -28,10 +28,11 @@ package struct StagePolicy {
 package struct TrainingDiverged: Error, Sendable, Hashable {
   package var stage: String
   package var step: Int
-  package var lastCheckpoint: Int
+  /// The last step that was kept; nil before the first.
+  package var lastCheckpoint: Int?
 }
 
-/// The loop of `DESIGN`: propose problems, guide, roll out, verify and reward, filter, advantage,
+/// The loop of docs/grpo.md: propose problems, guide, roll out, verify and reward, filter, advantage,
 /// loss, update, measure; with an evaluation every so many steps and a checkpoint now and then.
 ///
 /// Group-relative policy optimisation as printed in arXiv:2504.00829, section 4.1, with every choice
@@ -81,17 +82,20 @@ package final class StageRunner {
     if !stage.carriesOptimizer { model.optimizer.reset() }
     model.optimizer.settings = stage.optimizer.adamW
     var state = StageState(generatedTokens: start.generatedTokens)
-    var lastCheckpoint = 0
+    var lastCheckpoint: Int?
     if let saved = try bench.checkpoint() {
       state = try restore(saved.files, into: &model)
       lastCheckpoint = state.step
     }
-    while state.step < stage.steps && !stage.end.isReached(state.history) {
+    // Asked once a step, before its evaluation: an end that reads scores acts one step later, and
+    // the last step always has its evaluation.
+    var isOver = false
+    while !isOver {
       if bench.isStopRequested {
         try save(state, model, on: bench)
         throw WorkStopped(step: start.step + state.step)
       }
-      if state.step > lastCheckpoint && state.step.isMultiple(of: stage.checkpointInterval) {
+      if state.step > lastCheckpoint ?? 0 && state.step.isMultiple(of: stage.checkpointInterval) {
         try save(state, model, on: bench)
         lastCheckpoint = state.step
       }
@@ -100,15 +104,15 @@ package final class StageRunner {
       let made = start.step + state.step
       guard record.update.isFinite else {
         throw TrainingDiverged(
-          stage: stage.name, step: made, lastCheckpoint: start.step + lastCheckpoint)
+          stage: stage.name, step: made, lastCheckpoint: lastCheckpoint.map { start.step + $0 })
       }
       try bench.record(
         StepMetric.all.compactMap { metric in
           metric.value(record).map { Measurement(step: made, metric: metric.name, value: $0) }
         })
-      let isLast = state.step == stage.steps || stage.end.isReached(state.history)
-      if isLast || made.isMultiple(of: evaluationInterval) {
-        try look(at: model, record, &state, step: made, isFinal: isLast, on: bench)
+      isOver = state.step == stage.steps || stage.end.isReached(state.history)
+      if isOver || made.isMultiple(of: evaluationInterval) {
+        try look(at: model, record, &state, step: made, isFinal: isOver, on: bench)
       }
       report(record, state, on: bench)
     }
@@ -185,6 +189,7 @@ package final class StageRunner {
         model.policy, slice, caps: slice.map { stage.maxTokens[$0.domain] },
         objective: stage.objective.loss, optimizer: model.optimizer, learningRate: rate,
         temperature: temperature, at: place)
+      sum.updates += 1
       sum.loss += record.loss / Double(parts)
       sum.gradientNorm += record.gradientNorm / Double(parts)
       sum.largestLogRatio = max(sum.largestLogRatio, record.largestLogRatio)
@@ -233,7 +238,7 @@ package final class StageRunner {
 
   private func report(_ record: StepRecord, _ state: StageState, on bench: any WorkBench) {
     var values = [(name: "reward", value: state.history.rewards.last ?? 0)]
-    values += (state.history.evaluations.last?.scores ?? []).map { ($0.suite, $0.score) }
+    values += (state.history.evaluations.last?.scores ?? []).map { ($0.suite, 100 * $0.score) }
     bench.report(WorkProgress(step: state.step, steps: stage.steps, values: values))
   }
 

@@ -48,7 +48,7 @@ struct StageState {
   }
 }
 
-/// A link of the chain of digests: what weights and moments were after a step. `verify` compares it.
+/// A link of the chain of digests: what weights and moments were after a step. A resumed stage has the same.
 struct DigestRecord: Sendable, Hashable {
   var step: Int
   var policy: Digest

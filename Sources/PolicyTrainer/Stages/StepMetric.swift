@@ -65,14 +65,14 @@ package struct StepMetric: Sendable {
       value: { $0.update.tokens > 0 ? $0.update.divergence : nil }),
     StepMetric(
       name: "loss", unit: "loss", meaning: "Value of the whole loss, regularisers included.",
-      value: { $0.update.loss }),
+      value: { $0.update.updates > 0 ? $0.update.loss : nil }),
     StepMetric(
       name: "gradient_norm", unit: "norm", meaning: "Norm of the gradient before clipping.",
-      value: { $0.update.gradientNorm }),
+      value: { $0.update.updates > 0 ? $0.update.gradientNorm : nil }),
     StepMetric(
       name: "log_ratio", unit: "nats",
       meaning: "Largest |log ρ| met; exactly 0 while every batch makes one update.",
-      value: { $0.update.largestLogRatio }),
+      value: { $0.update.updates > 0 ? $0.update.largestLogRatio : nil }),
     StepMetric(
       name: "learning_rate", unit: "1", meaning: "Step size of the update.",
       value: { $0.learningRate }),

@@ -4,6 +4,8 @@ package import Reproducibility
 package struct ItemFailure: Sendable, Hashable {
   /// The order itself cannot be carried out, so the next attempt would fail alike.
   package var isConfigurationFault: Bool
+  /// The numbers stopped being finite.
+  package var isDivergence: Bool
   package var what: String
   package var why: String
   package var help: String
@@ -11,9 +13,11 @@ package struct ItemFailure: Sendable, Hashable {
   package var attempt: Int
 
   package init(
-    isConfigurationFault: Bool, what: String, why: String, help: String, attempt: Int = 0
+    isConfigurationFault: Bool, isDivergence: Bool = false, what: String, why: String,
+    help: String, attempt: Int = 0
   ) {
     self.isConfigurationFault = isConfigurationFault
+    self.isDivergence = isDivergence
     self.what = what
     self.why = why
     self.help = help
@@ -24,7 +28,8 @@ package struct ItemFailure: Sendable, Hashable {
 extension ItemFailure {
   package var json: JSONValue {
     [
-      "configuration_fault": .bool(isConfigurationFault), "what": .string(what),
+      "configuration_fault": .bool(isConfigurationFault), "divergence": .bool(isDivergence),
+      "what": .string(what),
       "why": .string(why), "help": .string(help), "attempt": JSONValue(attempt),
     ]
   }
@@ -34,7 +39,8 @@ extension ItemFailure {
       let what = json["what"]?.string, let attempt = json["attempt"]?.int
     else { return nil }
     self.init(
-      isConfigurationFault: isConfigurationFault, what: what, why: json["why"]?.string ?? "",
+      isConfigurationFault: isConfigurationFault,
+      isDivergence: json["divergence"]?.bool ?? false, what: what, why: json["why"]?.string ?? "",
       help: json["help"]?.string ?? "", attempt: attempt)
   }
 }

@@ -15,7 +15,7 @@ struct CheckCommand: Command {
       --accept        record the present numbers as the accepted ones
       --junit FILE    write the outcome as JUnit XML too
       --json          the outcome as JSON
-      \(StudyRequest.options)
+      \(StudyRequest.resultsOption)
     """
 
   func run(_ arguments: Arguments) throws -> ExitCode {
@@ -24,11 +24,14 @@ struct CheckCommand: Command {
     let junit = try arguments.value("--junit")
     let request = try StudyRequest(arguments)
     try arguments.finish()
+    if accepts && (isJSON || junit != nil) {
+      throw arguments.fault("'--accept' records and compares nothing: leave out --json and --junit")
+    }
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)
     let compiled = try request.compile()
     let path = request.acceptedPath(compiled.study.name)
-    let results = try ResultReader(compiled, results: request.results).read()
+    let results = try ResultReader(compiled, request: request).read()
     let files = LocalFileSystem()
     let stored = try files.contents(of: path)
     if accepts {
@@ -39,14 +42,14 @@ struct CheckCommand: Command {
       throw CommandFault(
         what: "there are no accepted values: \(path) is missing",
         why: "a check compares with numbers that somebody has looked at and committed",
-        help: "look at the report; if it is right: ablate check \(request.path) --accept",
+        help: "look at the report; if it is right: \(request.command("check", "--accept"))",
         exit: .runFailed)
     }
     let observations = results.arms.flatMap(\.trials).flatMap(\.observations)
     if observations.allSatisfy({ $0.value == nil }) {
       throw CommandFault(
         what: "nothing of study '\(compiled.study.name)' has been measured",
-        why: "a check compares what was run", help: "ablate run \(request.path)", exit: .runFailed)
+        why: "a check compares what was run", help: request.command("run"), exit: .runFailed)
     }
     let accepted = try read(stored, path, compiled, request)
     let outcome = compare(results, with: accepted)
@@ -91,7 +94,7 @@ struct CheckCommand: Command {
       throw CommandFault(
         what: "'\(path)' cannot be read: \(error)",
         why: "it holds numbers that somebody accepted and excuses that somebody wrote",
-        help: "restore it, or remove it and accept anew: ablate check \(request.path) --accept",
+        help: "restore it, or remove it and accept anew: \(request.command("check", "--accept"))",
         exit: .runFailed)
     }
   }

@@ -9,7 +9,7 @@ protocol Command: Sendable {
   func run(_ arguments: Arguments) throws -> ExitCode
 }
 
-/// How the program ends (docs/study-format.md and README name these).
+/// How the program ends (`ablate help` names these).
 enum ExitCode: Int32 {
   case well = 0
   case checkFailed = 1

@@ -16,6 +16,12 @@ struct IndexCommand: Command {
     let results = ResultsFolder(try arguments.value("--results") ?? "results")
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    guard try results.files.exists(results.path) else {
+      throw CommandFault(
+        what: "there is no results folder '\(results.path)'",
+        why: "an index describes the items of a folder",
+        help: "ablate run STUDY makes it; or name another with --results")
+    }
     let (index, made) = try ResultIndex.openOrRebuild(results)
     let summary = try made ?? (rebuilds ? index.rebuild() : index.update(results.identities()))
     for damage in summary.damage { terminal.error("damaged: \(damage)") }

@@ -14,7 +14,7 @@ struct PlanCommand: Command {
   static let usage = """
     ablate plan STUDY [options]
       --json          the plan as JSON
-      \(StudyRequest.options)
+      \(StudyRequest.resultsOption)
     """
 
   func run(_ arguments: Arguments) throws -> ExitCode {

@@ -1,4 +1,5 @@
 import Foundation
+import StudyLanguage
 
 /// `ablate report STUDY`: writes the report from what is there. Runs nothing.
 struct ReportCommand: Command {
@@ -12,13 +13,19 @@ struct ReportCommand: Command {
 
   func run(_ arguments: Arguments) throws -> ExitCode {
     let isJSON = arguments.flag("--json")
-    let request = try StudyRequest(arguments)
+    let request = try StudyRequest(arguments, writesReports: true)
     try arguments.finish()
-    let output = StudyOutput(
-      request: request, compiled: try request.compile(),
+    let output = try StudyOutput(
+      request: request, compiled: request.compile(),
       terminal: Terminal(environment: ProcessInfo.processInfo.environment))
+    guard output.hasMeasurements else {
+      throw CommandFault(
+        what: "nothing of study '\(output.compiled.study.name)' has been measured",
+        why: "a report is made of what was run; the one that may be there is left alone",
+        help: request.command("run"), exit: .runFailed)
+    }
     try output.writeReport()
-    isJSON ? try output.printJSON() : try output.printTable(isQuiet: false)
+    isJSON ? output.printJSON() : output.printTable(isQuiet: false)
     return .well
   }
 }

@@ -27,7 +27,7 @@ struct RunCommand: Command {
     let style = try arguments.choice("--progress", as: ProgressStyle.self) ?? .auto
     let isQuiet = arguments.flag("--quiet")
     let isJSON = arguments.flag("--json")
-    let request = try StudyRequest(arguments)
+    let request = try StudyRequest(arguments, writesReports: true)
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
     let compiled = try request.compile()
@@ -40,12 +40,14 @@ struct RunCommand: Command {
     if let signal, !summary.isComplete {
       let left = summary.total - summary.doneBefore - summary.finished - summary.finishedElsewhere
       terminal.error("stopped: \(left) of \(summary.total) work items are left")
-      terminal.error("  again: \(request.command)")
+      terminal.error("  again: \(request.command("run"))")
       return signal == SIGINT ? .interrupted : .stopped
     }
-    let output = StudyOutput(request: request, compiled: compiled, terminal: terminal)
-    try output.writeReport()
-    isJSON ? try output.printJSON() : try output.printTable(isQuiet: isQuiet)
+    let output = try StudyOutput(request: request, compiled: compiled, terminal: terminal)
+    if output.hasMeasurements {
+      try output.writeReport()
+      isJSON ? output.printJSON() : output.printTable(isQuiet: isQuiet)
+    }
     for failure in summary.failures {
       terminal.error("failed: \(failure.order.label): \(failure.failure.what)")
       terminal.error("  why:  \(failure.failure.why)")

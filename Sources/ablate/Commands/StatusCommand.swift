@@ -11,7 +11,7 @@ struct StatusCommand: Command {
   static let summary = "how far a study is, also while it runs"
   static let usage = """
     ablate status STUDY [options]
-      \(StudyRequest.options)
+      \(StudyRequest.resultsOption)
     """
 
   func run(_ arguments: Arguments) throws -> ExitCode {

@@ -5,8 +5,10 @@ import StudyLanguage
 
 /// What every command about a study is asked: which one, and where results and reports are.
 struct StudyRequest {
+  static let resultsOption = "--results DIR   where work items are kept; default: results"
+  /// Of the commands that write reports.
   static let options = """
-    --results DIR   where work items are kept; default: results
+    \(resultsOption)
       --reports DIR   where reports are written; default: Reports
     """
 
@@ -14,9 +16,10 @@ struct StudyRequest {
   let results: ResultsFolder
   let reports: String
 
-  init(_ arguments: Arguments) throws {
+  /// - Parameter writesReports: whether the command asks where reports go.
+  init(_ arguments: Arguments, writesReports: Bool = false) throws {
     results = ResultsFolder(try arguments.value("--results") ?? "results")
-    reports = try arguments.value("--reports") ?? "Reports"
+    reports = writesReports ? try arguments.value("--reports") ?? "Reports" : "Reports"
     path = try arguments.single("study file")
   }
 
@@ -33,11 +36,28 @@ struct StudyRequest {
   var acceptedFolder: String { "\(results.path)/accepted" }
   func acceptedPath(_ study: String) -> String { "\(acceptedFolder)/\(study).json" }
 
-  /// The command that runs the study again, as it would be typed.
-  var command: String {
-    var words = ["./ablate", "run", path]
+  /// A command about this study and these results, as it would be typed.
+  func command(_ verb: String, _ options: String...) -> String {
+    var words = ["./ablate", verb, path] + options
     if results.path != "results" { words += ["--results", results.path] }
     if reports != "Reports" { words += ["--reports", reports] }
-    return words.joined(separator: " ")
+    return words.map(Self.quoted).joined(separator: " ")
+  }
+
+  /// A word that a shell takes as one.
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "_./=-".contains($0))
+    }
+    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+
+  /// The study's path as a report may show it: the same however it was typed.
+  var reportedPath: String {
+    let folder = FileManager.default.currentDirectoryPath
+    let full = URL(fileURLWithPath: path).standardizedFileURL.path
+    return full.hasPrefix(folder + "/")
+      ? String(full.dropFirst(folder.count + 1))
+      : URL(fileURLWithPath: path).lastPathComponent
   }
 }

@@ -44,11 +44,13 @@ struct WorkCommand: Command {
     } catch let diverged as TrainingDiverged {
       try writer.fail(
         ItemFailure(
-          isConfigurationFault: false,
+          isConfigurationFault: false, isDivergence: true,
           what:
             "stage '\(diverged.stage)' step \(diverged.step): the loss or the gradient is not a number",
-          why: "the weights ran away; step \(diverged.lastCheckpoint) is saved",
-          help: "lower the learning rate, or raise the clipping of the gradient"))
+          why: "the weights ran away; "
+            + (diverged.lastCheckpoint.map { "the state of step \($0) is kept" }
+              ?? "no state had been kept yet"),
+          help: "lower 'learning_rate' or 'clip_norm' in the optimizer"))
       return .runFailed
     }
   }

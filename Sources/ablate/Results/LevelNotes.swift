@@ -2,6 +2,7 @@ import PolicyTrainer
 import Reporting
 import Reproducibility
 import RunStore
+import StudyLanguage
 
 /// The tables about the difficulty levels that the paper leaves out: size, overlap, histograms and the
 /// initial policy's mean reward, with the paper's 0.58 / 0.50 / 0.17 beside it.
@@ -11,7 +12,11 @@ struct LevelNotes {
   /// - Source: of the paper's column: arXiv:2504.00829, section 3.3.
   private static let paperRewards = ["level-1": 0.58, "level-2": 0.50, "level-3": 0.17]
 
+  /// The paper's numbers stand beside studies of that paper alone.
+  private static let paper = "2504.00829"
+
   init(_ compiled: CompiledStudy, results: ResultsFolder) throws {
+    let followsPaper = compiled.study.source?.contains(Self.paper) == true
     var seen: [Digest] = []
     var notes: [ReportNote] = []
     for trial in compiled.trials where !seen.contains(trial.compiled.levels) {
@@ -19,12 +24,16 @@ struct LevelNotes {
       guard let done = try results.item(trial.compiled.levels).done(),
         let report = done.values["levels"]
       else { continue }
-      notes.append(Self.note(report, place: seen.count))
+      notes.append(
+        Self.note(
+          report, place: seen.count, paper: followsPaper ? Self.paperRewards : [:]))
     }
     self.notes = notes
   }
 
-  private static func note(_ report: JSONValue, place: Int) -> ReportNote {
+  private static func note(
+    _ report: JSONValue, place: Int, paper: [String: Double]
+  ) -> ReportNote {
     let levels = report["levels"]?.array ?? []
     let solvers = levels.first?["pass_rates"]?.object?.keys ?? []
     let names = unique(levels.compactMap { $0["level"]?.string })
@@ -49,7 +58,7 @@ struct LevelNotes {
       var cells = [
         Table.Cell(.text(level["domain"]?.string ?? "")), Table.Cell(.text(name)),
         number(level["size"]), number(level["initial_reward"]),
-        Table.Cell(isMath ? paperRewards[name].map { .paper($0, error: nil) } ?? .absent : .absent),
+        Table.Cell(isMath ? paper[name].map { .paper($0, error: nil) } ?? .absent : .absent),
       ]
       cells += solvers.map { number(level["pass_rates"]?[$0]) }
       cells += names.map { number(level["overlap"]?[$0]) }

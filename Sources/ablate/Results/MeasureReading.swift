@@ -10,8 +10,8 @@ struct MeasureReading {
   enum Reduction: String, CaseIterable {
     /// The last value.
     case final
-    /// The mean over all evaluations after the first step, equally weighted: two to three times as
-    /// sensitive as the last point.
+    /// The mean over all evaluations after the first step, equally weighted: steadier than the
+    /// last point.
     case mean
     /// The largest value; flatters whoever is evaluated more often.
     case best
@@ -75,7 +75,11 @@ struct MeasureReading {
 
   /// Metrics of which less is better.
   private static func isCost(_ metric: String) -> Bool {
-    ["truncated", "kl", "loss", "silent_groups", "dropped_groups", "generated_tokens"].contains(
+    [
+      "truncated", "kl", "loss", "silent_groups", "dropped_groups", "generated_tokens",
+      "gradient_norm",
+      "log_ratio",
+    ].contains(
       metric)
   }
 

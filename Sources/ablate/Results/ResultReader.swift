@@ -10,11 +10,13 @@ import TransformerLM
 struct ResultReader {
   private let compiled: CompiledStudy
   private let results: ResultsFolder
+  private let reportedPath: String
   private var study: Study { compiled.study }
 
-  init(_ compiled: CompiledStudy, results: ResultsFolder) {
+  init(_ compiled: CompiledStudy, request: StudyRequest) {
     self.compiled = compiled
-    self.results = results
+    reportedPath = request.reportedPath
+    results = request.results
   }
 
   func read() throws -> StudyResults {
@@ -34,7 +36,7 @@ struct ResultReader {
     }
     return StudyResults(
       name: study.name, title: study.title, question: study.question, source: study.source,
-      command: "./ablate run \(study.path)",
+      command: "./ablate run \(reportedPath)",
       axis: study.axes.map { study.headings[$0.name] ?? $0.name }.joined(separator: ", "),
       seeds: study.seeds, measures: measures.map(\.measure), arms: arms,
       curves: curves(series),

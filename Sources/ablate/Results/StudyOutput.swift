@@ -10,16 +10,27 @@ struct StudyOutput {
   let request: StudyRequest
   let compiled: CompiledStudy
   let terminal: Terminal
+  private let results: StudyResults
+  private let report: StudyReport
 
-  private func report() throws -> StudyReport {
-    StudyReport(try ResultReader(compiled, results: request.results).read())
+  init(request: StudyRequest, compiled: CompiledStudy, terminal: Terminal) throws {
+    self.request = request
+    self.compiled = compiled
+    self.terminal = terminal
+    results = try ResultReader(compiled, request: request).read()
+    report = StudyReport(results)
+  }
+
+  /// Whether there is a number to report. A report of nothing would only replace one of something.
+  var hasMeasurements: Bool {
+    results.arms.contains { $0.trials.contains { $0.observations.contains { $0.value != nil } } }
   }
 
   var folder: String { "\(request.reports)/\(compiled.study.name)" }
 
   /// Writes every file of the report and removes what an older report left of its kinds.
   func writeReport() throws {
-    let written = try report().files()
+    let written = report.files()
     let kept = Set(written.map(\.path))
     let files = LocalFileSystem()
     do throws(StoreFault) {
@@ -34,27 +45,25 @@ struct StudyOutput {
     } catch {
       throw CommandFault(
         what: error.what, why: "a report is a folder of files; the results are kept all the same",
-        help: "mend the path or name another folder with --reports: ablate report \(request.path)",
+        help: "mend the path or name another folder with --reports: \(request.command("report"))",
         exit: .runFailed)
     }
   }
 
   /// The table on standard output, with a word of caution and where to find more on standard error.
-  func printTable(isQuiet: Bool) throws {
-    let report = try report()
+  func printTable(isQuiet: Bool) {
     let table = report.analysis.scoreTable(showsPaper: false)
     terminal.output(ConsoleRenderer(usesANSI: terminal.usesANSI).render(table))
     if isQuiet { return }
     if let caution = report.analysis.caution { terminal.error("  \(caution)") }
     terminal.error(
-      "  Report: \(folder)/README.md · results: \(request.results.path)/ · again: \(request.command)"
+      "  Report: \(folder)/README.md · results: \(request.results.path)/ · again: \(request.command("run"))"
     )
   }
 
   /// Every cell of the table as JSON.
-  func printJSON() throws {
-    let analysis = try report().analysis
-    let results = analysis.results
+  func printJSON() {
+    let analysis = report.analysis
     let arms = results.arms.indices.map { arm -> JSONValue in
       let cells = results.measures.indices.map { measure -> (String, JSONValue) in
         let estimate = analysis.estimates[arm][measure]

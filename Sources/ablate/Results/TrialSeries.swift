@@ -56,13 +56,13 @@ struct TrialSeries {
     _ folder: ItemFolder, blocked trial: CompiledStudy.Trial, in results: ResultsFolder
   ) throws -> Hole {
     if let failure = try folder.failure() {
-      let isDivergence = failure.what.contains("not a number")
-      return Hole(isDivergence ? .diverged : .failed, reason: failure.what)
+      return Hole(failure.isDivergence ? .diverged : .failed, reason: failure.what)
     }
     // The item itself may never have been tried, because one that it reads failed.
     for order in trial.compiled.orders {
       if let failure = try results.item(order.identity).failure() {
-        return Hole(.failed, reason: "\(order.label): \(failure.what)")
+        return Hole(
+          failure.isDivergence ? .diverged : .failed, reason: "\(order.label): \(failure.what)")
       }
     }
     return Hole(.missing, reason: "not run yet")

@@ -19,7 +19,6 @@ final class ProgressDisplay {
   private let groups: [ProgressGroup]
   private var done: Set<Digest>
   private var drawnLines = 0
-  private var lastDraw = 0.0
   private let workers: Int
 
   init(
