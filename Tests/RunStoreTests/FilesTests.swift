@@ -52,6 +52,20 @@ struct FilesTests {
     #expect(try files.contents(of: "/proc/self/stat")?.isEmpty == false)
   }
 
+  @Test("drafts of dead processes are removed, those of living ones and other machines kept")
+  func abandonedDrafts() throws {
+    let files = LocalFileSystem()
+    let folder = place.path + "/drafts"
+    try files.makeFolder(folder)
+    let host = ProcessMark.current.host
+    // No process has a number beyond the kernel's largest, 4,194,304.
+    let dead = ".draft-\(host)-99999999-1"
+    let kept = [".draft-\(host)-\(getpid())-1", ".draft-another-host-99999999-1", "README.md"]
+    for name in kept + [dead] { try files.write([1], to: "\(folder)/\(name)") }
+    try files.removeAbandonedDrafts(in: folder)
+    #expect(try files.names(in: folder).sorted() == kept.sorted())
+  }
+
   @Test("a link takes a free name only")
   func link() throws {
     let files = LocalFileSystem()

@@ -1,3 +1,4 @@
+import Glibc
 internal import Synchronization
 
 /// The few things that the store asks of a disk, each one step that can fail on its own.
@@ -71,6 +72,17 @@ extension FileSystem {
   }
 
   package func exists(_ path: String) throws(StoreFault) -> Bool { try status(of: path) != nil }
+
+  /// Removes what processes of this machine were writing in a folder when they were killed. A draft
+  /// of a process that lives, or of another machine, is left alone.
+  package func removeAbandonedDrafts(in folder: String) throws(StoreFault) {
+    let prefix = "\(draftPrefix)\(ProcessMark.current.host)-"
+    for name in try names(in: folder) where name.hasPrefix(prefix) {
+      let parts = name.dropFirst(prefix.count).split(separator: "-")
+      guard parts.count == 2, let process = pid_t(parts[0]) else { continue }
+      if kill(process, 0) != 0 && errno == ESRCH { try remove("\(folder)/\(name)") }
+    }
+  }
 
   func text(of path: String) throws(StoreFault) -> String? {
     try contents(of: path).map { String(decoding: $0, as: UTF8.self) }

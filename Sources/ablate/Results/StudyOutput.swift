@@ -35,6 +35,7 @@ struct StudyOutput {
     let files = LocalFileSystem()
     do throws(StoreFault) {
       try files.makeFolder(folder)
+      try files.removeAbandonedDrafts(in: folder)
       for file in written {
         try files.replace("\(folder)/\(file.path)", with: Array(file.contents.utf8))
       }
