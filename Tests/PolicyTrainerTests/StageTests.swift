@@ -95,6 +95,13 @@ struct StageTests {
     #expect(bench.values(of: "log_ratio").allSatisfy { $0 > 0 })
   }
 
+  @Test("the share of clipped updates is measured", arguments: [(0, 1.0), (1e9, 0.0)])
+  func clipped(norm: Double, share: Double) throws {
+    let clip = norm > 0 ? norm : 1e-6
+    let bench = try Workshop.runStage(["optimizer": ["clip_norm": .number(clip)], "updates": 2])
+    #expect(bench.values(of: "gradient_clipped") == [Double](repeating: share, count: 6))
+  }
+
   @Test("the learning rate follows its schedule")
   func schedule() throws {
     let bench = try Workshop.runStage([
@@ -107,7 +114,7 @@ struct StageTests {
 
   @Test("a learning rate of 0 leaves the policy as it is, and the divergence at 0")
   func standstill() throws {
-    let bench = try Workshop.runStage(["optimizer": ["learning_rate": 0]])
+    let bench = try Workshop.runStage(["optimizer": ["learning_rate": 0], "digest_every": 2])
     let digests = try Self.lines(bench, "digests.jsonl").compactMap { $0["policy"]?.string }
     #expect(digests.count == 3 && Set(digests).count == 1)
     #expect(bench.values(of: "kl") == [Double](repeating: 0, count: 6))
@@ -257,6 +264,11 @@ struct StageTests {
     }
     let diverged = try #require(fault)
     #expect(diverged.stage == "first" && diverged.step > 1)
+    guard case .gradient(let tensor, _) = diverged.broken else {
+      Issue.record("the gradient's tensor must be named, not \(diverged.broken)")
+      return
+    }
+    #expect(tensor.hasPrefix("model."))
     // Every second step is kept; whoever breaks in the first two has nothing to go back to.
     let kept = diverged.lastCheckpoint
     #expect(kept == nil ? diverged.step <= 3 : true)

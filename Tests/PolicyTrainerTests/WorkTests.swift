@@ -18,7 +18,8 @@ struct WorkTests {
       }
         == [
           "suites: held-out.json suite.lines.jsonl suite.sums.jsonl",
-          "solver: policy.safetensors", "solver: policy.safetensors", "problems: pool.jsonl",
+          "solver: digests.jsonl policy.safetensors", "solver: digests.jsonl policy.safetensors",
+          "problems: pool.jsonl",
           "grades: grades.jsonl", "grades: grades.jsonl", "grades: grades.jsonl",
           "levels: levels.json", "evaluation: evaluations.jsonl",
           "stage: digests.jsonl evaluations.jsonl optimizer.safetensors policy.safetensors reference.safetensors rollouts.jsonl stage.json",

@@ -27,52 +27,67 @@ package final class ColdStartTrainer {
     self.seed = seed
   }
 
-  /// Trains to the last step; measures `loss`, `gradient_norm` and `tokens`.
+  /// Trains to the last step; measures `loss`, `gradient_norm`, `tokens`, and `gradient_clipped`, the
+  /// share of the steps since the last measurement whose gradient was scaled down.
   ///
   /// - Throws: ``TrainingDiverged``, ``WorkStopped`` after saving, or what the bench throws.
   package func run(_ start: ModelParameters, on bench: any WorkBench) throws -> ModelParameters {
     var policy = start
+    var chain = DigestChain()
+    var clipped = 0
     var step = 0
     var lastCheckpoint: Int?
-    if let saved = try bench.checkpoint(), let weights = saved.files["policy.safetensors"],
-      let moments = saved.files["optimizer.safetensors"]
-    {
-      policy = try ModelParameters(
-        safetensors: weights, name: "policy.safetensors", shape: policy.shape)
-      try optimizer.load(safetensors: moments, name: "optimizer.safetensors")
+    if let saved = try bench.checkpoint() {
+      (policy, chain, clipped) = try restore(saved.files, shape: start.shape)
       step = saved.step
       lastCheckpoint = step
     }
     while step < settings.steps {
       let isDue = step > lastCheckpoint ?? 0 && step.isMultiple(of: Self.checkpointInterval)
       if bench.isStopRequested || isDue {
+        let state: JSONValue = ["chain": chain.json, "clipped": JSONValue(clipped)]
         try bench.saveCheckpoint(
           step: step,
           files: [
             ("policy.safetensors", policy.safetensors),
             ("optimizer.safetensors", optimizer.safetensors),
+            ("state.json", Array(state.line.utf8)),
           ])
         lastCheckpoint = step
         if bench.isStopRequested { throw WorkStopped(step: step) }
       }
       let place = StepPlace(step: step, steps: settings.steps, stageSeed: seed)
-      let (loss, tokens) = try accumulate(policy, at: place)
+      let samples = try (0..<settings.batch).map { try source.sample(place.seed.derive($0)) }
+      chain.add { sha in
+        for sample in samples { sha.update("\(sample.prompt) \(sample.response)\n") }
+      }
+      let (loss, tokens) = try accumulate(policy, samples)
       let norm = optimizer.update(
         policy, gradient, learningRate: Float(settings.optimizer.learningRate.value(at: place)))
       step += 1
-      guard loss.isFinite && norm.isFinite else {
+      if let broken = BrokenNumber.first(loss: loss, norm: Double(norm), of: gradient) {
         throw TrainingDiverged(
-          stage: "cold start of \(settings.name)", step: step, lastCheckpoint: lastCheckpoint)
+          stage: "cold start of \(settings.name)", step: step, broken: broken,
+          lastCheckpoint: lastCheckpoint)
+      }
+      clipped += norm > optimizer.settings.clipNorm ? 1 : 0
+      if step.isMultiple(of: Self.digestInterval) || step == settings.steps {
+        chain.close(step: step, policy: policy, optimizer: optimizer, random: "\(seed.key)")
       }
       if step.isMultiple(of: Self.measurementInterval) || step == settings.steps {
         try bench.record([
           Measurement(step: step, metric: "loss", value: loss),
           Measurement(step: step, metric: "gradient_norm", value: Double(norm)),
+          Measurement(
+            step: step, metric: "gradient_clipped",
+            value: Double(clipped) / Double((step - 1) % Self.measurementInterval + 1)),
           Measurement(step: step, metric: "tokens", value: Double(tokens)),
         ])
+        clipped = 0
       }
       bench.report(WorkProgress(step: step, steps: settings.steps, values: [("loss", loss)]))
     }
+    try bench.write(DigestChain.file, chain.bytes)
     return policy
   }
 
@@ -80,12 +95,35 @@ package final class ColdStartTrainer {
   private static let checkpointInterval = 500
   /// Steps between two measurements: a curve of some dozens of points.
   private static let measurementInterval = 50
+  /// Steps between two links of the chain of digests: some hundredth of the work.
+  private static let digestInterval = 100
+
+  /// Takes up the state that an earlier attempt kept.
+  private func restore(
+    _ files: [String: [UInt8]], shape: ModelShape
+  ) throws -> (policy: ModelParameters, chain: DigestChain, clipped: Int) {
+    guard let weights = files["policy.safetensors"],
+      let moments = files["optimizer.safetensors"],
+      let state = try files["state.json"].map({ try JSONValue(parsing: $0) }),
+      let chain = state["chain"].flatMap(DigestChain.init(json:)),
+      let clipped = state["clipped"]?.int
+    else {
+      throw WorkFault(
+        what: "the checkpoint of solver '\(settings.name)' is incomplete",
+        why: "a cold start goes on only from a state that it can read whole",
+        help: "remove the item's checkpoint; the solver then starts again")
+    }
+    try optimizer.load(safetensors: moments, name: "optimizer.safetensors")
+    return (
+      try ModelParameters(safetensors: weights, name: "policy.safetensors", shape: shape), chain,
+      clipped
+    )
+  }
 
   /// Gradient of one batch, and the mean loss over its response tokens.
   private func accumulate(
-    _ policy: ModelParameters, at place: StepPlace
+    _ policy: ModelParameters, _ samples: [DemonstrationSource.Sample]
   ) throws -> (loss: Double, tokens: Int) {
-    let samples = try (0..<settings.batch).map { try source.sample(place.seed.derive($0)) }
     let tokens = samples.reduce(0) { $0 + $1.response.count }
     let slope = Float(-1 / Double(tokens))
     var loss = 0.0

@@ -58,6 +58,8 @@ package struct UpdateRecord: Sendable {
   package var loss = 0.0
   /// Norm of the gradient before clipping, mean over mini-batches.
   package var gradientNorm = 0.0
+  /// Mini-batches whose gradient was longer than the clipping norm and so scaled down.
+  package var clipped = 0
   /// Mean entropy of the policy at the trained tokens, nats.
   package var entropy = 0.0
   /// Mean of the k3 estimate of KL(π ‖ π_ref) over the trained tokens, nats; nil without reference.
@@ -67,6 +69,38 @@ package struct UpdateRecord: Sendable {
   /// Tokens that entered the loss.
   package var tokens = 0
 
+  /// What stopped being a number, if anything did; the update was then not made.
+  package var broken: BrokenNumber?
+
   package init() {}
-  package var isFinite: Bool { loss.isFinite && gradientNorm.isFinite }
+}
+
+/// Where a loss or a gradient stopped being a number.
+package enum BrokenNumber: Sendable, Hashable {
+  case loss
+  /// The first tensor of the model, in the order of its file, whose gradient is not finite, and how
+  /// many more there are.
+  case gradient(tensor: String, others: Int)
+  /// Every element is finite, but the sum of their squares is not.
+  case gradientNorm
+}
+
+extension BrokenNumber: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .loss: "the loss"
+    case .gradient(let tensor, 0): "the gradient of '\(tensor)'"
+    case .gradient(let tensor, let others):
+      "the gradient of '\(tensor)' (and of \(others) more tensor\(others == 1 ? "" : "s"))"
+    case .gradientNorm: "the norm of the gradient"
+    }
+  }
+
+  /// What is wrong with an update; nil when its numbers are finite.
+  static func first(loss: Double, norm: Double, of gradient: Gradient) -> BrokenNumber? {
+    if !loss.isFinite { return .loss }
+    if norm.isFinite { return nil }
+    let names = gradient.namesOfBrokenTensors
+    return names.first.map { .gradient(tensor: $0, others: names.count - 1) } ?? .gradientNorm
+  }
 }

@@ -85,8 +85,15 @@ package final class PolicyUpdate {
       divergence /= Double(record.tokens)
     }
     record.divergence = objective.needsReference ? divergence : nil
+    // Before the update: a loss that is no number must not move the weights even where its gradient is.
+    if !record.loss.isFinite {
+      record.broken = .loss
+      return record
+    }
     record.gradientNorm = Double(
       optimizer.update(policy, gradient, learningRate: Float(learningRate)))
+    record.clipped = record.gradientNorm > Double(optimizer.settings.clipNorm) ? 1 : 0
+    record.broken = .first(loss: record.loss, norm: record.gradientNorm, of: gradient)
     return record
   }
 

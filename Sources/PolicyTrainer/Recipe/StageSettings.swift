@@ -104,6 +104,9 @@ package struct StageSettings: Sendable {
       Key(
         "checkpoint_every", .integer(1...1_000_000), default: 60, unit: "updates", source: "ours",
         doc: "How often the state is kept, from which a killed stage goes on. Changes no result."),
+      Key(
+        "digest_every", .integer(1...1_000_000), default: 20, unit: "updates", source: "ours",
+        doc: "How often the chain of digests gets a link, by which two runs are compared."),
     ])
 
   static func domainCaps(math: Int, code: Int) -> RecordSchema {
@@ -140,6 +143,7 @@ package struct StageSettings: Sendable {
   package let refreshesReference: Bool
   package let referenceRefreshInterval: Int
   package let checkpointInterval: Int
+  package let digestInterval: Int
   private let samplerSettings: Settings
 
   package init(_ settings: Settings) {
@@ -179,6 +183,7 @@ package struct StageSettings: Sendable {
     refreshesReference = settings.boolean("refresh_reference")
     referenceRefreshInterval = settings.integer("refresh_reference_every")
     checkpointInterval = settings.integer("checkpoint_every")
+    digestInterval = settings.integer("digest_every")
   }
 
   /// The solver by whose pass rates the sampler orders problems; nil when it needs none.

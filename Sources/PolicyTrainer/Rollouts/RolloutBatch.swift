@@ -1,4 +1,5 @@
 package import ReasoningTasks
+import Reproducibility
 
 /// A problem of the pool with what grading found out about it.
 package struct PoolEntry: Sendable {
@@ -105,4 +106,16 @@ package struct RolloutBatch: Sendable {
 
   package init(groups: [PromptGroup]) { self.groups = groups }
 
+  /// Feeds a digest everything that the update reads and everything that was drawn.
+  func digest(into sha: inout SHA256) {
+    for group in groups + dropped {
+      sha.update("\(group.entry.problem.id) \(group.updatePrompt) \(group.rollouts.count)\n")
+      for rollout in group.rollouts {
+        sha.update("\(rollout.tokens) \(rollout.countsInLoss)\n")
+        sha.update(rollout.logProbabilities.span)
+        sha.update(rollout.referenceLogProbabilities.span)
+        sha.update("\(rollout.reward.bitPattern) \(rollout.advantage.bitPattern)\n")
+      }
+    }
+  }
 }

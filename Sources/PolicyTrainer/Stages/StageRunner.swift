@@ -28,6 +28,7 @@ package struct StagePolicy {
 package struct TrainingDiverged: Error, Sendable, Hashable {
   package var stage: String
   package var step: Int
+  package var broken: BrokenNumber
   /// The last step that was kept; nil before the first.
   package var lastCheckpoint: Int?
 }
@@ -102,15 +103,21 @@ package final class StageRunner {
       let place = StepPlace(step: state.step, steps: stage.steps, stageSeed: seeds.stage)
       let record = step(&model, &state, at: place)
       let made = start.step + state.step
-      guard record.update.isFinite else {
+      if let broken = record.update.broken {
         throw TrainingDiverged(
-          stage: stage.name, step: made, lastCheckpoint: lastCheckpoint.map { start.step + $0 })
+          stage: stage.name, step: made, broken: broken,
+          lastCheckpoint: lastCheckpoint.map { start.step + $0 })
       }
       try bench.record(
         StepMetric.all.compactMap { metric in
           metric.value(record).map { Measurement(step: made, metric: metric.name, value: $0) }
         })
       isOver = state.step == stage.steps || stage.end.isReached(state.history)
+      if isOver || made.isMultiple(of: stage.digestInterval) {
+        state.chain.close(
+          step: made, policy: model.policy, optimizer: model.optimizer,
+          random: "\(seeds.stage.key) \(batches.state.canonical)")
+      }
       if isOver || made.isMultiple(of: evaluationInterval) {
         try look(at: model, record, &state, step: made, isFinal: isOver, on: bench)
       }
@@ -135,6 +142,7 @@ package final class StageRunner {
     takeDivergenceOffRewards(&batch, at: place)
     batches.estimateAdvantages(of: &batch, at: place)
     let rate = stage.optimizer.learningRate.value(at: place)
+    state.chain.add { batch.digest(into: &$0) }
     let record = descend(&model, batch, rate: rate, temperature: temperature, at: place)
     batches.observe(batch, at: place)
     state.step += 1
@@ -192,11 +200,16 @@ package final class StageRunner {
       sum.updates += 1
       sum.loss += record.loss / Double(parts)
       sum.gradientNorm += record.gradientNorm / Double(parts)
+      sum.clipped += record.clipped
       sum.largestLogRatio = max(sum.largestLogRatio, record.largestLogRatio)
       sum.tokens += record.tokens
       entropy += record.entropy * Double(record.tokens)
       if let value = record.divergence {
         divergence = (divergence ?? 0) + value * Double(record.tokens)
+      }
+      if let broken = record.broken {
+        sum.broken = broken
+        return sum
       }
     }
     if sum.tokens > 0 {
@@ -216,8 +229,6 @@ package final class StageRunner {
       model.policy, step: step, isFinal: isFinal, seed: seeds.evaluation)
     for score in scores { state.history.add(score) }
     state.scores += scores
-    state.digests.append(
-      DigestRecord(step: step, policy: model.policy.digest, optimizer: model.optimizer.digest))
     state.examples += examples(of: record, step: step)
     try bench.record(scores.flatMap(\.measurements))
   }
@@ -285,7 +296,7 @@ package final class StageRunner {
     try bench.write("optimizer.safetensors", model.optimizer.safetensors)
     try bench.write("reference.safetensors", model.reference.safetensors)
     try bench.write("evaluations.jsonl", lines(state.scores.map(\.json)))
-    try bench.write("digests.jsonl", lines(state.digests.map(\.json)))
+    try bench.write(DigestChain.file, state.chain.bytes)
     try bench.write("rollouts.jsonl", lines(state.examples))
     try bench.write(
       "stage.json",

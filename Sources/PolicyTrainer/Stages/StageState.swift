@@ -7,7 +7,7 @@ struct StageState {
   var generatedTokens: Int
   var history = StageHistory()
   var scores: [SuiteScore] = []
-  var digests: [DigestRecord] = []
+  var chain = DigestChain()
   /// Rollouts kept for people to read, one JSON value each.
   var examples: [JSONValue] = []
   var samplers: JSONValue = [:]
@@ -20,7 +20,7 @@ struct StageState {
     [
       "step": JSONValue(step), "generated_tokens": JSONValue(generatedTokens),
       "rewards": .array(history.rewards.map { .number($0) }),
-      "scores": .array(scores.map(\.json)), "digests": .array(digests.map(\.json)),
+      "scores": .array(scores.map(\.json)), "chain": chain.json,
       "examples": .array(examples), "samplers": samplers,
       "reference_was_refreshed": .bool(referenceWasRefreshed),
     ]
@@ -30,46 +30,22 @@ struct StageState {
   init?(json: JSONValue) {
     guard let step = json["step"]?.int, let tokens = json["generated_tokens"]?.int,
       let rewards = json["rewards"]?.array, let scores = json["scores"]?.array,
-      let digests = json["digests"]?.array, let examples = json["examples"]?.array,
-      let samplers = json["samplers"], let refreshed = json["reference_was_refreshed"]?.bool
+      let chain = json["chain"].flatMap(DigestChain.init(json:)),
+      let examples = json["examples"]?.array, let samplers = json["samplers"],
+      let refreshed = json["reference_was_refreshed"]?.bool
     else { return nil }
     self.step = step
     generatedTokens = tokens
     history.rewards = rewards.compactMap(\.double)
     self.scores = scores.compactMap(SuiteScore.init(json:))
-    self.digests = digests.compactMap(DigestRecord.init(json:))
+    self.chain = chain
     self.examples = examples
     self.samplers = samplers
     referenceWasRefreshed = refreshed
     for score in self.scores { history.add(score) }
-    guard history.rewards.count == rewards.count, self.scores.count == scores.count,
-      self.digests.count == digests.count
-    else { return nil }
-  }
-}
-
-/// A link of the chain of digests: what weights and moments were after a step. A resumed stage has the same.
-struct DigestRecord: Sendable, Hashable {
-  var step: Int
-  var policy: Digest
-  var optimizer: Digest
-
-  init(step: Int, policy: Digest, optimizer: Digest) {
-    self.step = step
-    self.policy = policy
-    self.optimizer = optimizer
-  }
-
-  init?(json: JSONValue) {
-    guard let step = json["step"]?.int,
-      let policy = json["policy"]?.string.flatMap(Digest.init(hex:)),
-      let optimizer = json["optimizer"]?.string.flatMap(Digest.init(hex:))
-    else { return nil }
-    self.init(step: step, policy: policy, optimizer: optimizer)
-  }
-
-  var json: JSONValue {
-    ["step": JSONValue(step), "policy": .string(policy.hex), "optimizer": .string(optimizer.hex)]
+    guard history.rewards.count == rewards.count, self.scores.count == scores.count else {
+      return nil
+    }
   }
 }
 

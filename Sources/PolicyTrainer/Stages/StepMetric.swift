@@ -70,6 +70,13 @@ package struct StepMetric: Sendable {
       name: "gradient_norm", unit: "norm", meaning: "Norm of the gradient before clipping.",
       value: { $0.update.updates > 0 ? $0.update.gradientNorm : nil }),
     StepMetric(
+      name: "gradient_clipped", unit: "share",
+      meaning: "Updates of the step whose gradient was scaled down to `clip_norm`.",
+      value: { record in
+        let update = record.update
+        return update.updates > 0 ? Double(update.clipped) / Double(update.updates) : nil
+      }),
+    StepMetric(
       name: "log_ratio", unit: "nats",
       meaning: "Largest |log ρ| met; exactly 0 while every batch makes one update.",
       value: { $0.update.updates > 0 ? $0.update.largestLogRatio : nil }),

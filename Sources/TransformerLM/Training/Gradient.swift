@@ -34,6 +34,11 @@ package final class Gradient {
     embeddingInput.all.fill(0)
   }
 
+  /// Tensors whose gradient holds a number that is not finite, in the order of the model's file.
+  package var namesOfBrokenTensors: [String] {
+    layout.tensors(of: shape).filter { !$0.read(values.all).allSatisfy(\.isFinite) }.map(\.name)
+  }
+
   func vector(_ range: Range<Int>) -> FloatView { values[range] }
   func matrix(_ matrix: ParameterLayout.Matrix) -> FloatView { values[matrix.place] }
 }

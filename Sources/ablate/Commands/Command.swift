@@ -30,6 +30,6 @@ struct CommandFault: Error {
 /// Every verb, in the order of a day's work.
 let commands: [any Command.Type] = [
   PlanCommand.self, RunCommand.self, StatusCommand.self, ShowCommand.self, ReportCommand.self,
-  CheckCommand.self, ProblemsCommand.self, IndexCommand.self, BenchCommand.self, WorkCommand.self,
-  KeysCommand.self,
+  CheckCommand.self, VerifyCommand.self, ProblemsCommand.self, IndexCommand.self,
+  BenchCommand.self, WorkCommand.self, KeysCommand.self,
 ]

@@ -46,10 +46,10 @@ struct WorkCommand: Command {
         ItemFailure(
           isConfigurationFault: false, isDivergence: true,
           what:
-            "stage '\(diverged.stage)' step \(diverged.step): the loss or the gradient is not a number",
+            "stage '\(diverged.stage)' step \(diverged.step): \(diverged.broken) is not a number",
           why: "the weights ran away; "
-            + (diverged.lastCheckpoint.map { "the state of step \($0) is kept" }
-              ?? "no state had been kept yet"),
+            + (diverged.lastCheckpoint.map { "the last good state kept is that of step \($0)" }
+              ?? "no state had been kept yet, so it begins again where the item begins"),
           help: "lower 'learning_rate' or 'clip_norm' in the optimizer"))
       return .runFailed
     }

@@ -77,10 +77,8 @@ struct MeasureReading {
   private static func isCost(_ metric: String) -> Bool {
     [
       "truncated", "kl", "loss", "silent_groups", "dropped_groups", "generated_tokens",
-      "gradient_norm",
-      "log_ratio",
-    ].contains(
-      metric)
+      "gradient_norm", "gradient_clipped", "log_ratio",
+    ].contains(metric)
   }
 
   func observe(_ series: TrialSeries) -> Observation {
