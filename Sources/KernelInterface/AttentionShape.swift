@@ -73,19 +73,37 @@ package struct CacheShape: Sendable, Hashable {
   package var headStride: Int { positions * heads.headWidth }
 }
 
-/// Which place of a cache a row of a decoding batch fills.
+/// Which place of a cache a row of a decoding batch fills, and what it attends: the first
+/// `prefixCount` positions of the slot `prefixSlot`, then positions `0...position` of its own slot.
+///
+/// The completions of a prompt share it as their prefix, so its keys and values exist once.
 package struct CacheRow: Sendable, Hashable {
   package var slot: Int
   package var position: Int
+  /// Read only where there is a prefix.
+  package var prefixSlot: Int
+  package var prefixCount: Int
 
-  package init(slot: Int, position: Int) {
+  package init(slot: Int, position: Int, prefixSlot: Int = 0, prefixCount: Int = 0) {
     self.slot = slot
     self.position = position
+    self.prefixSlot = prefixSlot
+    self.prefixCount = prefixCount
   }
 }
 
+/// Decoding rows whose scores are held at once: those of a group that shares its prompt.
+package let cacheRowsTogether = 16
+
+/// Elements of scratch space for attention over a cache.
+package func attentionScratch(_ cache: CacheShape) -> Int {
+  let heads = cache.heads
+  let rows = cacheRowsTogether * heads.heads * (2 * cache.positions + 32)
+  return max(rows, attentionScratch(keys: cache.positions, headWidth: heads.headWidth))
+}
+
 /// Elements of scratch space for attention over segments of at most `keys` keys
-/// (`Segment.keyCount`, or positions of a cache).
+/// (`Segment.keyCount`).
 package func attentionScratch(keys: Int, headWidth: Int) -> Int {
   let padded = paddedWidth(keys) + 16
   return 2 * padded * padded + 6 * padded * headWidth + 64 * padded + 1024

@@ -97,19 +97,15 @@ package protocol Operations: Sendable {
     keys: FloatView, values: FloatView, cache: CacheShape, qkv: FloatView,
     places: Span<CacheRow>)
 
-  /// Attention of decoding rows: row `i` attends positions `0...places[i].position` of its slot,
-  /// its own included, so `store` goes first. Rows of one slot at successive positions that stand
-  /// together (a prompt) are computed together; the bits are those of `attend`.
+  /// Attention of decoding rows over what `places` says, a row's own place included, so `store` goes
+  /// first. Rows of one slot at successive positions that stand together (a prompt), and rows that
+  /// stand together and share a prefix (a group of completions), are computed together. The bits are
+  /// those of `attend` in either case.
   ///
-  /// - Parameter scratch: `attentionScratch(keys: cache.positions, headWidth:)`.
+  /// - Parameter scratch: `attentionScratch(cache)` elements.
   func attendCache(
     _ output: FloatView, qkv: FloatView, keys: FloatView, values: FloatView, cache: CacheShape,
     places: Span<CacheRow>, scratch: FloatView)
-
-  /// Copies the first `positions` places of slot `source` to slot `target`, one layer.
-  func copySlot(
-    keys: FloatView, values: FloatView, cache: CacheShape, from source: Int, to target: Int,
-    positions: Int)
 
   // MARK: Head
 

@@ -165,13 +165,12 @@ struct AttentionTests {
       segments: [Segment(ownStart: 0, ownCount: length)]
     ).forward(qkv).output
 
-    // Slot 2 takes the prompt at once; slot 0 gets a copy and goes on alone. The cache holds
-    // what no number is where nothing was stored: decoding must not look there.
+    // Slot 2 takes the prompt at once; slot 0 goes on from it as its prefix. The cache holds what no
+    // number is where nothing was stored: decoding must not look there.
     let cache = CacheShape(slots: 3, positions: 60, heads: shape)
     let (keys, values) = (junk(cache.count), junk(cache.count))
-    let scratch = junk(attentionScratch(keys: cache.positions, headWidth: D))
-    func decode(_ rows: Range<Int>, slot: Int) -> [Float] {
-      let places = rows.map { CacheRow(slot: slot, position: $0) }
+    let scratch = junk(attentionScratch(cache))
+    func decode(_ rows: Range<Int>, _ places: [CacheRow]) -> [Float] {
       let part = view(Array(qkv[rows.lowerBound * width..<rows.upperBound * width]))
       let output = junk(rows.count * out)
       active.store(keys: keys, values: values, cache: cache, qkv: part, places: places.span)
@@ -180,14 +179,65 @@ struct AttentionTests {
         scratch: scratch)
       return output.array
     }
-    #expect(bits(decode(0..<prompt, slot: 2)) == bits(Array(whole[..<(prompt * out)])))
-    active.copySlot(keys: keys, values: values, cache: cache, from: 2, to: 0, positions: prompt)
-    for row in prompt..<length {
-      let expected = Array(whole[row * out..<(row + 1) * out])
-      #expect(bits(decode(row..<row + 1, slot: 0)) == bits(expected))
+    func stretch(_ rows: Range<Int>) -> [Float] {
+      decode(rows, rows.map { CacheRow(slot: 2, position: $0) })
     }
-    // Slot 2 is as it was: its own continuation agrees too, in one stretch.
-    #expect(bits(decode(prompt..<length, slot: 2)) == bits(Array(whole[(prompt * out)...])))
+    #expect(bits(stretch(0..<prompt)) == bits(Array(whole[..<(prompt * out)])))
+    for row in prompt..<length {
+      let place = CacheRow(
+        slot: 0, position: row - prompt, prefixSlot: 2, prefixCount: prompt)
+      let expected = Array(whole[row * out..<(row + 1) * out])
+      #expect(bits(decode(row..<row + 1, [place])) == bits(expected))
+    }
+    // Slot 2 is as it was: its own continuation agrees too, in one stretch and one by one.
+    #expect(bits(stretch(prompt..<length)) == bits(Array(whole[(prompt * out)...])))
+    for row in prompt..<length {
+      #expect(bits(stretch(row..<row + 1)) == bits(Array(whole[row * out..<(row + 1) * out])))
+    }
+  }
+
+  @Test(
+    "a group of completions has the bits of each whole sequence alone",
+    arguments: [(4, 4, 16), (4, 2, 32), (6, 2, 64), (7, 1, 16)], [1, 15, 16, 21])
+  func decodingGroup(heads: (all: Int, keyValue: Int, D: Int), prompt: Int) {
+    var random = SplitMix(UInt64(heads.all * 100 + prompt))
+    let shape = HeadShape(heads: heads.all, keyValueHeads: heads.keyValue, headWidth: heads.D)
+    let (width, out) = (shape.projectionWidth, shape.queryWidth)
+    // More completions than are held at once, of unlike lengths.
+    let lengths = (0..<cacheRowsTogether + 4).map { 1 + $0 * 5 % 23 }
+    let start = random.floats(prompt * width)
+    let rest = lengths.map { random.floats($0 * width) }
+    let whole = zip(lengths, rest).map { length, rest in
+      AttentionCase(
+        heads: heads.all, keyValueHeads: heads.keyValue, D: heads.D,
+        segments: [Segment(ownStart: 0, ownCount: prompt + length)]
+      ).forward(start + rest).output
+    }
+    let cache = CacheShape(slots: lengths.count + 1, positions: 24, heads: shape)
+    let (keys, values) = (junk(cache.count), junk(cache.count))
+    let scratch = junk(attentionScratch(cache))
+    func decode(_ qkv: [Float], _ places: [CacheRow]) -> [Float] {
+      let output = junk(places.count * out)
+      active.store(keys: keys, values: values, cache: cache, qkv: view(qkv), places: places.span)
+      active.attendCache(
+        output, qkv: view(qkv), keys: keys, values: values, cache: cache, places: places.span,
+        scratch: scratch)
+      return output.array
+    }
+    _ = decode(start, (0..<prompt).map { CacheRow(slot: lengths.count, position: $0) })
+    for position in 0..<(lengths.max() ?? 0) {
+      let live = lengths.indices.filter { lengths[$0] > position }
+      let found = decode(
+        live.flatMap { rest[$0][position * width..<(position + 1) * width] },
+        live.map {
+          CacheRow(
+            slot: $0, position: position, prefixSlot: lengths.count, prefixCount: prompt)
+        })
+      let row = prompt + position
+      #expect(
+        bits(found) == bits(live.flatMap { whole[$0][row * out..<(row + 1) * out] }),
+        "position \(position)")
+    }
   }
 
   @Test("the rows of a decoding batch do not know of each other")
@@ -196,10 +246,13 @@ struct AttentionTests {
     let shape = HeadShape(heads: 4, keyValueHeads: 2, headWidth: 32)
     let cache = CacheShape(slots: 4, positions: 48, heads: shape)
     let (keys, values) = (view(random.floats(cache.count)), view(random.floats(cache.count)))
-    let places = [(3, 40), (0, 2), (1, 31), (2, 15), (2, 16)]
-      .map { CacheRow(slot: $0.0, position: $0.1) }
+    let places =
+      [(3, 40), (0, 2), (1, 31), (2, 15), (2, 16)].map { CacheRow(slot: $0.0, position: $0.1) }
+      + [(0, 5), (3, 8), (1, 1)].map {
+        CacheRow(slot: $0.0, position: $0.1, prefixSlot: 2, prefixCount: 13)
+      }
     let qkv = random.floats(places.count * shape.projectionWidth)
-    let scratch = junk(attentionScratch(keys: 48, headWidth: 32))
+    let scratch = junk(attentionScratch(cache))
     func decode(_ rows: Range<Int>) -> [Float] {
       let output = junk(rows.count * shape.queryWidth)
       let width = shape.projectionWidth
@@ -209,7 +262,7 @@ struct AttentionTests {
         places: Array(places[rows]).span, scratch: scratch)
       return output.array
     }
-    #expect(bits(decode(0..<5)) == bits((0..<5).flatMap { decode($0..<$0 + 1) }))
+    #expect(bits(decode(0..<8)) == bits((0..<8).flatMap { decode($0..<$0 + 1) }))
   }
 
   @Test("a place outside the cache is refused")

@@ -132,15 +132,17 @@ enum Exercise: String, CaseIterable, Sendable {
   private func decode(_ k: any Operations, _ random: inout SplitMix) -> [Float] {
     let cache = CacheShape(slots: 3, positions: 40, heads: random.heads())
     let (keys, values) = (view(random.floats(cache.count)), view(random.floats(cache.count)))
-    let places = [(0, 12), (1, 39), (2, 5), (2, 6), (2, 7)]
-      .map { CacheRow(slot: $0.0, position: $0.1) }
-    let qkv = view(random.floats(5 * cache.heads.projectionWidth))
-    let output = junk(5 * cache.heads.queryWidth)
+    let places =
+      [(0, 12), (1, 39), (2, 5), (2, 6), (2, 7)].map { CacheRow(slot: $0.0, position: $0.1) }
+      + [(0, 3), (1, 30)].map {
+        CacheRow(slot: $0.0, position: $0.1, prefixSlot: 2, prefixCount: 5)
+      }
+    let qkv = view(random.floats(7 * cache.heads.projectionWidth))
+    let output = junk(7 * cache.heads.queryWidth)
     k.store(keys: keys, values: values, cache: cache, qkv: qkv, places: places.span)
     k.attendCache(
       output, qkv: qkv, keys: keys, values: values, cache: cache, places: places.span,
-      scratch: junk(attentionScratch(keys: 40, headWidth: cache.heads.headWidth)))
-    k.copySlot(keys: keys, values: values, cache: cache, from: 2, to: 0, positions: 8)
+      scratch: junk(attentionScratch(cache)))
     return output.array + keys.array + values.array
   }
 }

@@ -21,6 +21,7 @@ enum BreakdownCases {
   private static let paths: [@Sendable (KernelSet) -> Contender] = [
     { TrainingCases.step(.oneMillion, sequences: 64, length: 64, $0) },
     { TrainingCases.step(.standard, sequences: 32, length: 40, $0) },
+    { SamplingCases.sampling(.oneMillion, prompts: 8, completions: 8, $0) },
     { SamplingCases.sampling(.standard, prompts: 8, completions: 16, $0) },
     { PolicyStepCases.standard($0) },
   ]

@@ -117,16 +117,6 @@ struct TimedOperations: Operations {
     }
   }
 
-  func copySlot(
-    keys: FloatView, values: FloatView, cache: CacheShape, from source: Int, to target: Int,
-    positions: Int
-  ) {
-    ledger.time("copySlot") {
-      inner.copySlot(
-        keys: keys, values: values, cache: cache, from: source, to: target, positions: positions)
-    }
-  }
-
   // MARK: Head
 
   func logSoftmax(

@@ -17,13 +17,12 @@ final class CachedForward {
   private let products: any Products
   private let rotary: FloatBuffer
   private let layerCount: Int
-  private let slots: Int
-  /// Shape in force, no longer than the sequences of the call at hand: rows then lie closer together
-  /// in memory, and a step touches less of it.
+  /// Shape in force, no larger than the call at hand needs: rows then lie closer together in memory,
+  /// and a step touches less of it.
   private var cache: CacheShape
-  /// Per layer.
-  private let keys: [FloatBuffer]
-  private let values: [FloatBuffer]
+  /// Per layer; they grow to the largest call.
+  private var keys: [FloatBuffer]
+  private var values: [FloatBuffer]
   private let residual: FloatBuffer
   private let normal: FloatBuffer
   private let scale: FloatBuffer
@@ -31,23 +30,21 @@ final class CachedForward {
   private let attended: FloatBuffer
   private let gateUp: FloatBuffer
   private let hidden: FloatBuffer
-  private let scratch: FloatBuffer
+  private var scratch: FloatBuffer
 
-  /// - Parameter slots: sequences that the cache holds.
-  init(_ shape: ModelShape, slots: Int, kernels: KernelSet) {
+  /// - Parameter rows: most rows of a ``run``; a prompt of the model's context always fits.
+  init(_ shape: ModelShape, rows: Int, kernels: KernelSet) {
     let d = Dimensions(shape)
-    let R = max(slots, shape.context)
+    let R = max(rows, shape.context)
     dimensions = d
     products = kernels.products
     operations = kernels.operations
     rotary = rotaryTable(shape)
     layerCount = shape.layers
     rowCapacity = R
-    self.slots = slots
-    let cache = CacheShape(slots: slots, positions: shape.context, heads: d.heads)
-    self.cache = cache
-    keys = (0..<shape.layers).map { _ in FloatBuffer(count: cache.count) }
-    values = (0..<shape.layers).map { _ in FloatBuffer(count: cache.count) }
+    cache = CacheShape(slots: 1, positions: 1, heads: d.heads)
+    keys = []
+    values = []
     residual = FloatBuffer(count: R * d.C)
     normal = FloatBuffer(count: R * d.C)
     scale = FloatBuffer(count: R)
@@ -56,22 +53,27 @@ final class CachedForward {
     gateUp = FloatBuffer(count: R * 2 * d.F)
     hidden = FloatBuffer(count: R * d.F)
     logits = FloatBuffer(count: R * d.logitStride)
-    scratch = FloatBuffer(
-      count: attentionScratch(keys: cache.positions, headWidth: d.heads.headWidth))
+    scratch = FloatBuffer(count: 0)
   }
 
-  /// Empties the cache for sequences of at most `positions` rows.
-  func begin(positions: Int) {
+  /// Empties the cache, for `slots` prompts and completions of at most `positions` rows each.
+  func begin(slots: Int, positions: Int) {
     precondition(positions <= dimensions.context)
     cache = CacheShape(slots: slots, positions: positions, heads: dimensions.heads)
+    if keys.isEmpty || keys[0].count < cache.count {
+      keys = (0..<layerCount).map { _ in FloatBuffer(count: cache.count) }
+      values = (0..<layerCount).map { _ in FloatBuffer(count: cache.count) }
+    }
+    let needed = attentionScratch(cache)
+    if scratch.count < needed { scratch = FloatBuffer(count: needed) }
   }
 
   /// Feeds rows, stores their keys and values, and computes the logits of some.
   ///
   /// - Parameters:
-  ///   - tokens: one a row; `positions` and `places` say where it stands in its sequence and where
-  ///     the cache keeps it. All earlier positions of the place's slot are filled, by rows before it
-  ///     or by an earlier run.
+  ///   - tokens: one a row; `positions` say where it stands in its sequence, `places` where the cache
+  ///     keeps it and what it attends. All earlier positions of the place's slot, and its prefix, are
+  ///     filled, by rows before it or by an earlier run.
   ///   - scored: the rows whose logits are wanted; they become rows `0..<scored.count`.
   func run(
     _ p: ModelParameters, tokens: [Int32], positions: [Int32], places: [CacheRow],
@@ -139,14 +141,5 @@ final class CachedForward {
     operations.swiGLU(hidden, gateUp: gateUp, rows: B, width: d.F)
     products.multiply(
       x, x: hidden, w: p.matrix(at.down), shape: at.down.shape, rows: B, accumulate: true)
-  }
-
-  /// Copies the first `positions` rows of a sequence to another slot, all layers.
-  func copySlot(_ source: Int, to target: Int, positions: Int) {
-    for l in 0..<layerCount {
-      operations.copySlot(
-        keys: keys[l][0..<cache.count], values: values[l][0..<cache.count], cache: cache,
-        from: source, to: target, positions: positions)
-    }
   }
 }

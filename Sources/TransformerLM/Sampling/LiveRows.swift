@@ -39,16 +39,20 @@ struct LiveRows {
 
   mutating func removeAll() { shrink(to: 0) }
 
-  /// Adds a completion that has at least one token; the last one is fed at `position`.
-  mutating func append(_ owner: Owner, _ start: Completion, slot: Int, position: Int) {
+  /// Adds a completion that has at least one token; the last one is fed next, after `prefixCount` rows
+  /// in slot `prefixSlot`.
+  mutating func append(
+    _ owner: Owner, _ start: Completion, slot: Int, prefixSlot: Int, prefixCount: Int
+  ) {
     for (index, token) in start.tokens.enumerated() {
       written[slot * longest + index] = token
       logProbabilities[slot * longest + index] = start.logProbabilities[index]
     }
     owners.append(owner)
     tokens.append(start.tokens[start.tokens.count - 1])
-    positions.append(Int32(position))
-    places.append(CacheRow(slot: slot, position: position))
+    positions.append(Int32(prefixCount))
+    places.append(
+      CacheRow(slot: slot, position: 0, prefixSlot: prefixSlot, prefixCount: prefixCount))
     counts.append(start.tokens.count)
   }
 
@@ -121,5 +125,37 @@ struct WaitingLine {
     if head.request >= streams.count { return nil }
     defer { head.stream += 1 }
     return head
+  }
+}
+
+/// Which slots of the cache hold the prompts of completions that are not all written.
+struct PromptSlots {
+  private var first = 0
+  /// Completions still to be written for each, in the order of the slots.
+  private var users: [Int] = []
+  private var free: [Int] = []
+
+  /// Starts with `count` free slots, numbered from `first` on.
+  mutating func begin(first: Int, count: Int) {
+    self.first = first
+    users.removeAll(keepingCapacity: true)
+    users.append(contentsOf: repeatElement(0, count: count))
+    free.removeAll(keepingCapacity: true)
+    free.append(contentsOf: (first..<first + count).reversed())
+  }
+
+  /// A slot for a prompt with `users` completions, at least one.
+  mutating func take(users count: Int) -> Int {
+    guard let slot = free.popLast() else {
+      preconditionFailure("there are more prompts at work than completions")
+    }
+    users[slot - first] = count
+    return slot
+  }
+
+  /// One of the slot's completions is written.
+  mutating func release(_ slot: Int) {
+    users[slot - first] -= 1
+    if users[slot - first] == 0 { free.append(slot) }
   }
 }

@@ -5,11 +5,11 @@ internal import TensorKernels
 
 /// Draws completions of prompts, many at once.
 ///
-/// A prompt is run once and its keys and values copied to each of its completions. All live
-/// completions advance together; a finished one leaves its slot to the next. Since a row's
-/// arithmetic does not see the other rows, and its random numbers are looked up by stream and
-/// position, neither the number of slots nor the other requests change a bit of a completion.
-/// All memory is taken once.
+/// A prompt is run once; its keys and values stand in a slot of their own, and its completions attend
+/// them as their prefix. All live completions advance together; a finished one leaves its slot to the
+/// next. Since a row's arithmetic does not see the other rows, and its random numbers are looked up by
+/// stream and position, neither the number of slots nor the other requests change a bit of a
+/// completion. Memory grows to what the largest call needs and is kept.
 package final class Sampler {
   package let shape: ModelShape
   /// Completions that advance together.
@@ -18,19 +18,21 @@ package final class Sampler {
   let forward: CachedForward
   private var live: LiveRows
   private var freeSlots: [Int] = []
+  private var prompts = PromptSlots()
   private let promptLogits: FloatBuffer
   private let drawScratch: FloatBuffer
   private let forcedScores: FloatBuffer
 
   /// - Parameters:
   ///   - shape: valid, see ``ModelShape/validate()``.
-  ///   - slots: at least 1; each takes `2 · layers · key-value heads · D · context` floats.
+  ///   - slots: at least 1; each takes `2 · layers · key-value heads · D` floats for every token of the
+  ///     longest prompt or completion, and so does each prompt at work.
   ///   - kernels: what computes; the choice of products is part of a work item's identity.
   package init(_ shape: ModelShape, slots: Int, kernels: KernelSet = Kernels.active) {
     precondition(slots >= 1, "a sampler needs a slot")
     self.shape = shape
     self.slots = slots
-    forward = CachedForward(shape, slots: slots + 1, kernels: kernels)
+    forward = CachedForward(shape, rows: slots, kernels: kernels)
     live = LiveRows(slots: slots, longest: shape.context)
     promptLogits = FloatBuffer(count: forward.dimensions.logitStride)
     drawScratch = FloatBuffer(count: 2 * forward.dimensions.logitStride)
@@ -48,15 +50,21 @@ package final class Sampler {
     precondition(rule.temperature > 0 && rule.topP > 0 && rule.topP <= 1, "a rule out of range")
     var results = requests.map { [Completion?](repeating: nil, count: $0.streams.count) }
     var waiting = WaitingLine(requests)
-    forward.begin(positions: longestSequence(requests, rule))
+    let promptCount = max(1, min(slots, requests.count))
+    forward.begin(
+      slots: slots + promptCount, positions: longestPart(requests, rule))
     freeSlots.removeAll(keepingCapacity: true)
     freeSlots.append(contentsOf: (0..<slots).reversed())
+    prompts.begin(first: slots, count: promptCount)
     live.removeAll()
     var prompt: PreparedPrompt?
     while true {
       while !freeSlots.isEmpty, let next = waiting.next() {
-        if next.stream == 0 { prompt = prepare(p, requests[next.request], rule) }
-        if let prompt { begin(next, requests[next.request], prompt, rule, &results) }
+        let request = requests[next.request]
+        if next.stream == 0 {
+          prompt = prepare(p, request, rule, slot: prompts.take(users: request.streams.count))
+        }
+        if let prompt { begin(next, request, prompt, rule, &results) }
       }
       if live.isEmpty { break }
       forward.run(
@@ -67,9 +75,13 @@ package final class Sampler {
     return results.map { $0.compactMap(\.self) }
   }
 
-  /// Rows of the longest possible sequence of a call, and its prompt's at least.
-  private func longestSequence(_ requests: [SampleRequest], _ rule: SamplingRule) -> Int {
-    requests.reduce(1) { max($0, $1.prompt.count + limit($1, rule)) }
+  /// Most rows that a call keeps in one slot: of a prompt with its forced tokens, or of a completion.
+  private func longestPart(_ requests: [SampleRequest], _ rule: SamplingRule) -> Int {
+    requests.reduce(1) { longest, request in
+      let limit = limit(request, rule)
+      return max(
+        longest, limit, request.prompt.count + min(request.forcedPrefix.count, limit))
+    }
   }
 
   /// Tokens that a completion may have.
@@ -84,8 +96,9 @@ package final class Sampler {
 
   // MARK: Beginning
 
-  /// A prompt with its forced tokens, in the cache's last slot.
+  /// A prompt with its forced tokens, in a slot of the cache.
   private struct PreparedPrompt {
+    var slot: Int
     var limit: Int
     /// Rows in the cache.
     var rows: Int
@@ -98,7 +111,7 @@ package final class Sampler {
 
   /// Runs a prompt and its forced tokens; leaves the logits after them in `promptLogits`.
   private func prepare(
-    _ p: ModelParameters, _ request: SampleRequest, _ rule: SamplingRule
+    _ p: ModelParameters, _ request: SampleRequest, _ rule: SamplingRule, slot: Int
   ) -> PreparedPrompt {
     let limit = limit(request, rule)
     var forced = Array(request.forcedPrefix.prefix(limit))
@@ -112,13 +125,13 @@ package final class Sampler {
     let d = forward.dimensions
     forward.run(
       p, tokens: fed, positions: (0..<fed.count).map(Int32.init),
-      places: (0..<fed.count).map { CacheRow(slot: slots, position: $0) },
+      places: (0..<fed.count).map { CacheRow(slot: slot, position: $0) },
       scored: request.prompt.count - 1..<fed.count)
     let scored = fed.count - request.prompt.count + 1
     promptLogits.all.copy(
       from: forward.logits[(scored - 1) * d.logitStride..<scored * d.logitStride])
     return PreparedPrompt(
-      limit: limit, rows: fed.count, forced: forced,
+      slot: slot, limit: limit, rows: fed.count, forced: forced,
       forcedLogProbabilities: score(forced, temperature: rule.temperature), isWhole: isWhole,
       isFinished: isFinished)
   }
@@ -152,14 +165,14 @@ package final class Sampler {
       if !completion.isFinished && completion.tokens.count < prompt.limit,
         let slot = freeSlots.popLast()
       {
-        forward.copySlot(slots, to: slot, positions: prompt.rows)
         live.append(
           LiveRows.Owner(place: place, stream: stream, limit: prompt.limit), completion,
-          slot: slot, position: prompt.rows)
+          slot: slot, prefixSlot: prompt.slot, prefixCount: prompt.rows)
         return
       }
     }
     results[place.request][place.stream] = completion
+    prompts.release(prompt.slot)
   }
 
   // MARK: Advancing
@@ -176,6 +189,7 @@ package final class Sampler {
         let place = live.owners[row].place
         results[place.request][place.stream] = live.completion(row, isFinished: isFinished)
         freeSlots.append(live.places[row].slot)
+        prompts.release(live.places[row].prefixSlot)
         live.markDone(row)
       }
     }
