@@ -13,6 +13,8 @@ package enum BenchCase: String, CaseIterable, Sendable {
   case grpo
   /// Where the time of a step goes, kernel by kernel.
   case breakdown
+  /// Time for a token against width, depth, length and group size.
+  case growth
   /// One whole trial of a recipe, item by item.
   case trial
 
@@ -23,6 +25,7 @@ package enum BenchCase: String, CaseIterable, Sendable {
     case .sample: "drawing completions"
     case .grpo: "steps of policy optimisation: drawing, reference, update"
     case .breakdown: "where the time of a step goes, kernel by kernel"
+    case .growth: "time for a token against the sizes of the work"
     case .trial: "one whole trial of a recipe, item by item"
     }
   }

@@ -38,6 +38,7 @@ package enum Benchmark {
       case .breakdown:
         section.breakdowns = BreakdownCases.breakdowns(
           kernels, rounds: request.rounds, deadline: deadline)
+      case .growth: section.growth = GrowthCases.measure(race, kernels[0])
       case .trial:
         if let recipe = request.recipe {
           section.trial = try TrialCase(recipe).run(progress: progress)

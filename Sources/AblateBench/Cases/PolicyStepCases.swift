@@ -26,7 +26,18 @@ enum PolicyStepCases {
     _ model: BenchModel, prompts: Int, completions: Int, prompt: Int, new: Int,
     seesReference: Bool, _ kernels: KernelSet
   ) -> Contender {
-    let shape = model.shape
+    step(
+      model.shape,
+      name: "\(model.rawValue), \(prompts) × \(completions), prompt \(prompt), new \(new)"
+        + (seesReference ? ", with reference" : ""),
+      prompts: prompts, completions: completions, prompt: prompt, new: new,
+      seesReference: seesReference, kernels)
+  }
+
+  static func step(
+    _ shape: ModelShape, name: String, prompts: Int, completions: Int, prompt: Int, new: Int,
+    seesReference: Bool, _ kernels: KernelSet
+  ) -> Contender {
     let step = PolicyStep(
       shape, prompts: prompts, completions: completions, prompt: prompt, new: new,
       seesReference: seesReference, kernels)
@@ -48,9 +59,7 @@ enum PolicyStepCases {
       Contender.Part(
         name: "update", work: Work(operations: 3 * forward, tokens: tokens), run: step.update))
     return Contender(
-      "\(model.rawValue), \(prompts) × \(completions), prompt \(prompt), new \(new)"
-        + (seesReference ? ", with reference" : ""),
-      products: kernels.products.name,
+      name, products: kernels.products.name,
       work: Work(
         operations: parts.reduce(0) { $0 + ($1.work.operations ?? 0) }, tokens: tokens),
       parts: parts)
@@ -89,7 +98,10 @@ private final class PolicyStep {
     parameters = ModelParameters(shape, seed: Seed(1))
     reference = ModelParameters(copying: parameters)
     sampler = Sampler(shape, slots: prompts * completions, kernels: kernels)
-    tape = TrainingTape(shape, rows: BenchModel.tapeRows, kernels: kernels)
+    // As a work item's tape: at least the largest group.
+    let group = PackedBatch.rows(
+      prompt: prompt, completions: [Int](repeating: new, count: completions))
+    tape = TrainingTape(shape, rows: max(BenchModel.tapeRows, group), kernels: kernels)
     gradient = Gradient(shape)
     optimizer = AdamW(shape, kernels: kernels)
   }

@@ -17,10 +17,16 @@ enum TrainingCases {
   static func step(
     _ model: BenchModel, sequences: Int, length: Int, _ kernels: KernelSet
   ) -> Contender {
-    let step = TrainingStep(model.shape, sequences: sequences, length: length, kernels)
-    return Contender(
-      "\(model.rawValue), \(sequences) × \(length)", products: kernels.products.name,
-      work: step.work, run: step.run)
+    step(
+      model.shape, name: "\(model.rawValue), \(sequences) × \(length)", sequences: sequences,
+      length: length, kernels)
+  }
+
+  static func step(
+    _ shape: ModelShape, name: String, sequences: Int, length: Int, _ kernels: KernelSet
+  ) -> Contender {
+    let step = TrainingStep(shape, sequences: sequences, length: length, kernels)
+    return Contender(name, products: kernels.products.name, work: step.work, run: step.run)
   }
 }
 

@@ -22,6 +22,7 @@ extension BenchReport.Section {
     var text = "\(name.rawValue): \(name.summary)\n"
     if !figures.isEmpty { text += figureTable }
     for breakdown in breakdowns { text += breakdown.text }
+    for growth in growth { text += growth.text }
     if let trial { text += trial.text }
     return text + "memory: \(Reading.megabytes(peakResidentBytes))\n"
   }
@@ -69,6 +70,23 @@ extension Breakdown {
       Reading.nothing,
     ])
     table.add(["  all", "", Reading.milliseconds(seconds), share(seconds), Reading.nothing])
+    return table.text
+  }
+}
+
+extension Growth {
+  var text: String {
+    var table = PlainTable(header: ["\(axis): \(work)", "time a token", "operations a token"])
+    for point in points {
+      table.add([
+        "  \(point.value)", Reading.number(point.secondsPerToken * 1e6) + " µs",
+        Reading.number(point.operationsPerToken),
+      ])
+    }
+    table.add([
+      "  exponent", Reading.fixed(timeSlope, decimals: 2),
+      Reading.fixed(operationsSlope, decimals: 2),
+    ])
     return table.text
   }
 }

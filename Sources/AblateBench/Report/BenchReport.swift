@@ -7,6 +7,7 @@ package struct BenchReport: Sendable {
     package let name: BenchCase
     package var figures: [Figure] = []
     package var breakdowns: [Breakdown] = []
+    package var growth: [Growth] = []
     package var trial: TrialCost?
     /// Largest memory of the process while the case ran. The allocator keeps what earlier cases
     /// freed, so a case's own figure is the one that it has alone.
@@ -48,6 +49,7 @@ extension BenchReport.Section {
     ]
     if !figures.isEmpty { object["figures"] = .array(figures.map(\.json)) }
     if !breakdowns.isEmpty { object["breakdowns"] = .array(breakdowns.map(\.json)) }
+    if !growth.isEmpty { object["growth"] = .array(growth.map(\.json)) }
     object["trial"] = trial?.json
     return .object(object)
   }
