@@ -78,6 +78,7 @@ struct CompilerTests {
     ("solvers.S.steps", 451, [1, 2, 4, 5, 6, 7, 8, 9, 10]),
     ("problems.seed", 2, [3, 4, 5, 6, 7, 9, 10]),
     ("model.feed_forward", 64, [1, 2, 4, 5, 6, 7, 8, 9, 10]),
+    ("model.tied_embeddings", false, [1, 2, 4, 5, 6, 7, 8, 9, 10]),
     ("stages.1.updates", 2, [10]),
   ]
 
@@ -100,6 +101,7 @@ struct CompilerTests {
       ("stages.1.updates", JSONValue(1)), ("stages.1.objective", ["loss": ["clip_low": 0.2]]),
       ("cold_start.math_share", 0.6), ("evaluation.temperature", 0.6), ("grading.seed", 1),
       ("stages.1.sampler", ["kind": "uniform"]), ("model.products", "tiles"),
+      ("model.tied_embeddings", true),
     ] {
       #expect(try Self.identities(Self.twoStages.with(path, value)) == plain, "\(path)")
     }

@@ -1,6 +1,7 @@
 import PolicyTrainer
 import Reproducibility
 import Testing
+import TransformerLM
 
 @testable import StudyLanguage
 
@@ -96,6 +97,17 @@ struct SettingsTests {
         #expect(key.source?.isEmpty == false, "\(path) has a default from nowhere")
       }
     }
+  }
+
+  @Test("a recipe gets tied embeddings unasked; untied, its model has one matrix more")
+  func tiedEmbeddings() throws {
+    func shape(_ tied: JSONValue?) throws -> ModelShape {
+      try ReadRecipe(tinyRecipe.with("model.tied_embeddings", tied)).recipe.model.shape
+    }
+    let tied = try shape(nil)
+    let untied = try shape(false)
+    #expect(try tied == shape(true) && tied.tiedEmbeddings && !untied.tiedEmbeddings)
+    #expect(untied.parameterCount - tied.parameterCount == tied.vocabulary * 32)
   }
 
   @Test("these recipes are without fault, and name the files they read")

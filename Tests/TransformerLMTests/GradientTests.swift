@@ -7,7 +7,7 @@ import Testing
 /// Three rungs: central differences of the definition, the definition's exact gradient, the kernels.
 @Suite("Gradient of the whole model")
 struct GradientTests {
-  static let shapes: [ModelShape] = [.tiny, .grouped]
+  static let shapes: [ModelShape] = [.tiny, .grouped, .untied]
   static let groups = [
     Group(prompt: [3, 9, 4, 1], completions: [[7, 2, 2, 5, 1], [8], [6, 6, 20]]),
     Group(

@@ -21,7 +21,8 @@ final class TemporaryFolder {
 
 @Suite("Safetensors")
 struct SafetensorsTests {
-  @Test("a model written and read is the same model", arguments: [ModelShape.tiny, .grouped])
+  @Test(
+    "a model written and read is the same model", arguments: [ModelShape.tiny, .grouped, .untied])
   func roundTrip(shape: ModelShape) throws {
     let folder = try TemporaryFolder()
     let p = ModelParameters.lively(shape, seed: 1)
@@ -56,6 +57,32 @@ struct SafetensorsTests {
     #expect(
       ModelParameters(.tiny, seed: Seed(1)).named.map(\.name).contains(
         "model.layers.1.self_attn.k_proj.bias"))
+    let untied = ModelParameters(.untied, seed: Seed(1))
+    let last = untied.layout.named(untied.values.all, of: .untied, prefix: "").last
+    #expect(last?.name == "lm_head.weight" && last?.shape == [35, 32])
+  }
+
+  @Test("a file says that the ends are two matrices, and nothing when they are one")
+  func ends() throws {
+    for shape in [ModelShape.tiny, .untied] {
+      let bytes = ModelParameters(shape, seed: Seed(1)).safetensors
+      let file = try Safetensors(bytes, path: "m")
+      let text = try #require(file[metadata: "shape"])
+      #expect(text.contains(#""tied_embeddings":false"#) == !shape.tiedEmbeddings)
+      #expect(text.contains("tied_embeddings") == !shape.tiedEmbeddings)
+    }
+    var odd = try Safetensors(ModelParameters(.untied, seed: Seed(1)).safetensors, path: "m")
+    odd.metadata = odd.metadata.map {
+      ($0.key, $0.value.replacing("_embeddings\":false", with: "_embeddings\":0"))
+    }
+    do {
+      _ = try ModelParameters(odd, shape: nil, path: "m")
+      Issue.record("the file was read")
+    } catch {
+      #expect(
+        error.description
+          == "m: the metadata are not valid: 'shape' has 0 for 'tied_embeddings', not a boolean")
+    }
   }
 
   @Test("bytes are laid out as the format says")

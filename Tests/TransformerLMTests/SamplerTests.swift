@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Sampler")
 struct SamplerTests {
-  static let shapes: [ModelShape] = [.tiny, .grouped]
+  static let shapes: [ModelShape] = [.tiny, .grouped, .untied]
 
   /// Requests of all kinds: long and short prompts, one stream and many, own lengths, forced tokens.
   static func requests(_ shape: ModelShape, seed: UInt64) -> [SampleRequest] {

@@ -12,6 +12,9 @@ struct ShapeTests {
       vocabulary: 122, width: 64, layers: 2, heads: 4, feedForward: 176, context: 128)
     #expect(shape.headWidth == 16 && shape.keyValueHeads == 4)
     #expect(shape.parameterCount == 7808 + 100_992 + 64)
+    var untied = shape
+    untied.tiedEmbeddings = false
+    #expect(untied.parameterCount == 2 * 7808 + 100_992 + 64)
   }
 
   // swift-format-ignore: one case a line
@@ -65,6 +68,7 @@ struct ShapeTests {
   func valid() throws {
     try ModelShape.tiny.validate()
     try ModelShape.grouped.validate()
+    try ModelShape.untied.validate()
   }
 }
 
@@ -78,4 +82,9 @@ extension ModelShape {
   static let grouped = ModelShape(
     vocabulary: 37, width: 32, layers: 2, heads: 3, keyValueHeads: 1, headWidth: 16,
     feedForward: 80, context: 40, attentionBias: false)
+
+  /// An output projection of its own, and two query heads for each of two key-value heads.
+  static let untied = ModelShape(
+    vocabulary: 35, width: 32, layers: 2, heads: 4, keyValueHeads: 2, headWidth: 16,
+    feedForward: 48, context: 44, tiedEmbeddings: false)
 }

@@ -8,7 +8,7 @@ import Testing
 /// What must not change a bit: how a batch is cut, how rows are laid out, which instruction set runs.
 @Suite("Equal bits")
 struct SplittingTests {
-  static let shapes: [ModelShape] = [.tiny, .grouped]
+  static let shapes: [ModelShape] = [.tiny, .grouped, .untied]
 
   @Test("a gradient has the same bits however its batch is cut", arguments: 0..<6 as Range<UInt64>)
   func cuts(seed: UInt64) {

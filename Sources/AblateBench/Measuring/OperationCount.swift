@@ -9,7 +9,7 @@ package import TransformerLM
 package struct OperationCount: Sendable {
   /// Weights of the blocks' matrices, `L · (C · qkv + Q · C + 3 · C · F)`.
   let blockWeights: Double
-  /// Weights of the output projection, `V · C`.
+  /// Weights of the output projection, `V · C`, whether or not it is the embedding.
   let headWeights: Double
   /// Multiplications and additions for one row attending one key in all layers: `4 · Q · L`, for
   /// score and value.

@@ -40,6 +40,10 @@ package struct ModelSettings: Sendable {
         source: "Qwen2, arXiv:2407.10671, section 2.2",
         doc: "Whether queries, keys and values have a bias."),
       Key(
+        "tied_embeddings", .boolean, default: true,
+        source: "Qwen2, arXiv:2407.10671, table 1: its small models tie, from 7B on they do not",
+        doc: "Whether the output projection is the embedding or a matrix of its own."),
+      Key(
         "products", .choice(ProductsChoice.allCases.map(\.rawValue)), default: "tiles",
         source: "docs/determinism.md",
         doc: "Who multiplies matrices: our own tiles, with the same bits everywhere, or OpenBLAS."),
@@ -55,7 +59,8 @@ package struct ModelSettings: Sendable {
       keyValueHeads: settings.integer("key_value_heads"),
       headWidth: settings.integer("head_width"), feedForward: settings.integer("feed_forward"),
       context: settings.integer("context"), ropeBase: settings.number("rope_base"),
-      attentionBias: settings.boolean("attention_bias"))
+      attentionBias: settings.boolean("attention_bias"),
+      tiedEmbeddings: settings.boolean("tied_embeddings"))
     products = settings.choice("products", as: ProductsChoice.self)
   }
 }

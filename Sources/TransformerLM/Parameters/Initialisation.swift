@@ -3,8 +3,8 @@ internal import Reproducibility
 /// How the first weights are drawn: each tensor normal with mean 0 from a stream of its own, biases
 /// 0, norms' gains 1.
 package struct Initialisation: Sendable, Hashable {
-  /// Standard deviation of the embedding's entries. 0.05 keeps the first logits small, since the
-  /// same matrix also scores the vocabulary.
+  /// Standard deviation of the embedding's entries, and of the output projection's when it is another
+  /// matrix. 0.05 keeps the first logits small, which either of them scores.
   package var embeddingDeviation: Double
   /// Standard deviation of a linear layer's weights, times √(inputs). The default 1/√3 is the
   /// deviation of PyTorch's `nn.Linear`, which draws uniformly from ±1/√(inputs).

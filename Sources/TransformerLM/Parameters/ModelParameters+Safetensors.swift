@@ -113,14 +113,18 @@ extension Safetensors {
 }
 
 extension ModelShape {
+  /// The ends are mentioned only when they are not shared, so that the files of models that share
+  /// them keep the bytes that they had before there was a choice.
   var json: JSONValue {
-    [
+    var json: JSONObject = [
       "vocabulary": JSONValue(vocabulary), "width": JSONValue(width), "layers": JSONValue(layers),
       "heads": JSONValue(heads), "key_value_heads": JSONValue(keyValueHeads),
       "head_width": JSONValue(headWidth), "feed_forward": JSONValue(feedForward),
       "context": JSONValue(context), "rope_base": .number(ropeBase),
       "attention_bias": .bool(attentionBias),
     ]
+    if !tiedEmbeddings { json["tied_embeddings"] = false }
+    return .object(json)
   }
 
   /// The shape in a file's metadata.
@@ -143,10 +147,14 @@ extension ModelShape {
     guard let attentionBias = json["attention_bias"]?.bool else {
       throw fault("'shape' has no boolean 'attention_bias'")
     }
+    let ends = json["tied_embeddings"] ?? true
+    guard let tiedEmbeddings = ends.bool else {
+      throw fault("'shape' has \(ends.canonical) for 'tied_embeddings', not a boolean")
+    }
     try self.init(
       vocabulary: size("vocabulary"), width: size("width"), layers: size("layers"),
       heads: size("heads"), keyValueHeads: size("key_value_heads"),
       headWidth: size("head_width"), feedForward: size("feed_forward"), context: size("context"),
-      ropeBase: ropeBase, attentionBias: attentionBias)
+      ropeBase: ropeBase, attentionBias: attentionBias, tiedEmbeddings: tiedEmbeddings)
   }
 }

@@ -8,7 +8,7 @@ internal import KernelInterface
 struct NamedTensor: Sendable {
   enum Place: Sendable {
     case vector(Range<Int>)
-    /// Rows are the rows of the panels: the embedding.
+    /// Rows are the rows of the panels: the embedding, and an output projection of its own.
     case rows(ParameterLayout.Matrix)
     /// Row `i` is column `columns.lowerBound + i` of the panels.
     case columns(ParameterLayout.Matrix, Range<Int>)
@@ -54,8 +54,8 @@ struct NamedTensor: Sendable {
 private func interleavedColumn(_ i: Int, first: Int) -> Int { i / 16 * 32 + first + i % 16 }
 
 extension ParameterLayout {
-  /// All tensors in canonical order: embedding, layers, last norm. The output projection has no
-  /// tensor of its own, because it is the embedding.
+  /// All tensors in canonical order: embedding, layers, last norm, and the output projection unless
+  /// it is the embedding.
   func tensors(of model: ModelShape) -> [NamedTensor] {
     let C = model.width
     let Q = model.queryWidth
@@ -86,6 +86,10 @@ extension ParameterLayout {
       add("mlp.down_proj.weight", [C, F], .columns(layer.down, 0..<C))
     }
     list.append(NamedTensor(name: "model.norm.weight", shape: [C], place: .vector(finalNorm)))
+    if let head {
+      list.append(
+        NamedTensor(name: "lm_head.weight", shape: [model.vocabulary, C], place: .rows(head)))
+    }
     return list
   }
 }

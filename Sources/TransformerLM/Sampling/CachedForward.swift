@@ -89,13 +89,14 @@ final class CachedForward {
       feedForward(l, p, rows: B)
     }
     let W = scored.count
+    let head = p.layout.outputProjection
     let last = normal[0..<W * d.C]
     operations.rmsNorm(
       last, rstd: scale[0..<W], x: residual[scored.lowerBound * d.C..<scored.upperBound * d.C],
       gain: p.vector(p.layout.finalNorm), rows: W, epsilon: Dimensions.normEpsilon)
     products.multiply(
-      logits[0..<W * d.logitStride], x: last, w: p.transpose(embedding),
-      shape: embedding.shape.transposed, rows: W, accumulate: false)
+      logits[0..<W * d.logitStride], x: last, w: p.transpose(head),
+      shape: head.shape.transposed, rows: W, accumulate: false)
   }
 
   private func attention(

@@ -1,7 +1,7 @@
 /// The size of a language model of the Qwen2 family: RMSNorm before each block, rotary positions,
-/// grouped-query attention, SwiGLU, and an embedding shared by the two ends.
+/// grouped-query attention, SwiGLU, and an embedding that the two ends share or have each their own.
 ///
-/// - Source: Yang et al. 2024, "Qwen2 technical report", arXiv:2407.10671, section 2.2.
+/// - Source: Yang et al. 2024, "Qwen2 technical report", arXiv:2407.10671, sections 2.2.1 and 2.2.3.
 package struct ModelShape: Sendable, Hashable {
   /// Different tokens, `V`.
   package var vocabulary: Int
@@ -23,11 +23,14 @@ package struct ModelShape: Sendable, Hashable {
   package var ropeBase: Double
   /// Whether queries, keys and values have a bias, as in Qwen2.
   package var attentionBias: Bool
+  /// Whether the output projection is the embedding, as in the small models of Qwen2, or a matrix of
+  /// its own, as in the large ones.
+  package var tiedEmbeddings: Bool
 
   package init(
     vocabulary: Int, width: Int, layers: Int, heads: Int, keyValueHeads: Int? = nil,
     headWidth: Int? = nil, feedForward: Int, context: Int, ropeBase: Double = 1000,
-    attentionBias: Bool = true
+    attentionBias: Bool = true, tiedEmbeddings: Bool = true
   ) {
     self.vocabulary = vocabulary
     self.width = width
@@ -39,16 +42,18 @@ package struct ModelShape: Sendable, Hashable {
     self.context = context
     self.ropeBase = ropeBase
     self.attentionBias = attentionBias
+    self.tiedEmbeddings = tiedEmbeddings
   }
 }
 
 extension ModelShape {
-  /// Numbers that training changes; the shared embedding counts once, padding not at all.
+  /// Numbers that training changes; a shared embedding counts once, padding not at all.
   package var parameterCount: Int {
     let attention = width * queryKeyValueWidth + queryWidth * width
     let bias = attentionBias ? queryKeyValueWidth : 0
     let block = attention + bias + 3 * width * feedForward + 2 * width
-    return layers * block + width + vocabulary * width
+    let ends = tiedEmbeddings ? 1 : 2
+    return layers * block + width + ends * vocabulary * width
   }
 
   /// Columns of all query heads, `H · D`.

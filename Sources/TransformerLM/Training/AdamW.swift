@@ -59,7 +59,7 @@ package final class AdamW {
   /// A gradient that is not finite changes nothing: the caller sees it from the result and says
   /// where it broke.
   ///
-  /// - Parameter g: kept, with the embedding's two parts added up; clear it before the next step.
+  /// - Parameter g: kept, with a shared embedding's two parts added up; clear it before the next step.
   /// - Returns: the gradient's Euclidean norm before clipping.
   package func update(_ p: ModelParameters, _ g: Gradient, learningRate: Float) -> Float {
     precondition(p.shape == shape && g.shape == shape, "state, parameters, gradient: one shape")

@@ -38,7 +38,7 @@ extension TrainingTape {
       attentionBackward(l, p, batch, g)
     }
     operations.addEmbeddingGradient(
-      g.embeddingInput.all, dx: residualGradient(batch.rows), shape: p.layout.embedding.shape,
+      g.embeddingInput, dx: residualGradient(batch.rows), shape: p.layout.embedding.shape,
       tokens: batch.tokens.span)
   }
 
@@ -50,7 +50,7 @@ extension TrainingTape {
     _ p: ModelParameters, _ batch: PackedBatch, seesEntropy: Bool, temperature: Float,
     _ g: Gradient
   ) {
-    let (d, W, embedding) = (dimensions, batch.wanted.count, p.layout.embedding)
+    let (d, W, projection) = (dimensions, batch.wanted.count, p.layout.outputProjection)
     let logits = head.logits[0..<W * d.logitStride]
     let normal = head.normal[0..<W * d.C]
     let dNormal = head.normalGradient[0..<W * d.C]
@@ -62,12 +62,12 @@ extension TrainingTape {
       entropies: head.entropies[0..<W],
       logProbabilityGradient: head.logProbabilityGradient[0..<W],
       entropyGradient: seesEntropy ? head.entropyGradient[0..<W] : nil, temperature: temperature)
-    // logits = normal · Eᵀ
+    // logits = normal · Wᵀ
     products.addWeightGradient(
-      g.matrix(embedding), x: logits, dy: normal, shape: embedding.shape, rows: W,
+      g.matrix(projection), x: logits, dy: normal, shape: projection.shape, rows: W,
       scratch: weightScratch.all)
     products.multiply(
-      dNormal, x: logits, w: p.matrix(embedding), shape: embedding.shape, rows: W,
+      dNormal, x: logits, w: p.matrix(projection), shape: projection.shape, rows: W,
       accumulate: false)
     // normal = norm(rows)
     dx.fill(0)

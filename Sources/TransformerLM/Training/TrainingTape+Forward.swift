@@ -94,9 +94,9 @@ extension TrainingTape {
       out, x: hidden, w: p.matrix(at.down), shape: at.down.shape, rows: M, accumulate: true)
   }
 
-  /// `log softmax(E · norm(x) / temperature)` of the wanted rows.
+  /// `log softmax(W · norm(x) / temperature)` of the wanted rows; `W` is the output projection.
   private func headForward(_ p: ModelParameters, _ batch: PackedBatch, temperature: Float) {
-    let (d, W, embedding) = (dimensions, batch.wanted.count, p.layout.embedding)
+    let (d, W, projection) = (dimensions, batch.wanted.count, p.layout.outputProjection)
     // The first tokens of many completions share the prompt's last row, so more rows may be wanted
     // than fed. The largest batch decides once.
     if W > head.capacity { head = HeadTape(d, rows: W) }
@@ -110,7 +110,7 @@ extension TrainingTape {
       normal, rstd: head.scale[0..<W], x: x, gain: p.vector(p.layout.finalNorm), rows: W,
       epsilon: Dimensions.normEpsilon)
     products.multiply(
-      logits, x: normal, w: p.transpose(embedding), shape: embedding.shape.transposed, rows: W,
+      logits, x: normal, w: p.transpose(projection), shape: projection.shape.transposed, rows: W,
       accumulate: false)
     operations.logSoftmax(
       logProbabilities: head.logProbabilities[0..<W], entropies: head.entropies[0..<W],

@@ -29,12 +29,13 @@ struct ReferenceModel<S: Scalar> {
   /// Log-probabilities of the whole vocabulary for each scored token.
   func logProbabilities(_ tokens: [Int32], scoring: Range<Int>, temperature: Double) -> [[S]] {
     let E = weight("model.embed_tokens.weight")
+    let projection = shape.tiedEmbeddings ? E : weight("lm_head.weight")
     let C = shape.width
     var x = tokens.map { Array(E[Int($0) * C..<(Int($0) + 1) * C]) }
     for l in 0..<shape.layers { x = block("model.layers.\(l).", x) }
     return scoring.map { index in
       let normal = norm(x[index - 1], weight("model.norm.weight"))
-      let logits = linear(E, normal).map { $0 / S(constant: temperature) }
+      let logits = linear(projection, normal).map { $0 / S(constant: temperature) }
       var sum = S(constant: 0)
       for logit in logits { sum = sum + logit.exponential }
       let logSum = sum.logarithm
@@ -147,12 +148,14 @@ extension ModelParameters {
 }
 
 extension Gradient {
-  /// Every tensor in canonical order, the embedding's two parts added up.
+  /// Every tensor in canonical order, a shared embedding's two parts added up.
   var named: [(name: String, values: [Float])] {
-    let ends = layout.embedding.shape.unpack(embeddingInput.all)
+    let ends = layout.embedding.shape.unpack(embeddingInput)
     return layout.tensors(of: shape).map { tensor in
       let values = tensor.read(values.all)
-      guard tensor.name == "model.embed_tokens.weight" else { return (tensor.name, values) }
+      guard shape.tiedEmbeddings, tensor.name == "model.embed_tokens.weight" else {
+        return (tensor.name, values)
+      }
       return (tensor.name, zip(values, ends).map { $0 + $1 })
     }
   }
