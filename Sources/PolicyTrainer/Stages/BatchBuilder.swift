@@ -51,6 +51,25 @@ package final class BatchBuilder {
     return batch
   }
 
+  /// Regularisers that act through the reward: their value, summed over the response, comes off it.
+  package func takeDivergenceOffRewards(of batch: inout RolloutBatch, at place: StepPlace) {
+    for regulariser in stage.objective.inReward {
+      for group in batch.groups.indices {
+        for index in batch.groups[group].rollouts.indices {
+          let rollout = batch.groups[group].rollouts[index]
+          var sum = 0.0
+          for (now, reference) in zip(rollout.logProbabilities, rollout.referenceLogProbabilities) {
+            sum +=
+              regulariser.term(
+                logProbability: Double(now), reference: Double(reference), entropy: 0, at: place
+              ).value
+          }
+          batch.groups[group].rollouts[index].reward -= sum
+        }
+      }
+    }
+  }
+
   /// Advantages of every rollout that counts; rewards must stand.
   package func estimateAdvantages(of batch: inout RolloutBatch, at place: StepPlace) {
     for group in batch.groups.indices {

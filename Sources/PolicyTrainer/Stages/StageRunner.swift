@@ -139,7 +139,7 @@ package final class StageRunner {
     if stage.objective.loss.needsReference {
       update.score(&batch.groups, under: model.reference, temperature: temperature)
     }
-    takeDivergenceOffRewards(&batch, at: place)
+    batches.takeDivergenceOffRewards(of: &batch, at: place)
     batches.estimateAdvantages(of: &batch, at: place)
     let rate = stage.optimizer.learningRate.value(at: place)
     state.chain.add { batch.digest(into: &$0) }
@@ -157,25 +157,6 @@ package final class StageRunner {
     }
     return StepRecord(
       batch: batch, update: record, learningRate: rate, generatedTokens: state.generatedTokens)
-  }
-
-  /// Regularisers that act through the reward: their value, summed over the response, comes off it.
-  private func takeDivergenceOffRewards(_ batch: inout RolloutBatch, at place: StepPlace) {
-    for regulariser in stage.objective.inReward {
-      for group in batch.groups.indices {
-        for index in batch.groups[group].rollouts.indices {
-          let rollout = batch.groups[group].rollouts[index]
-          var sum = 0.0
-          for (now, reference) in zip(rollout.logProbabilities, rollout.referenceLogProbabilities) {
-            sum +=
-              regulariser.term(
-                logProbability: Double(now), reference: Double(reference), entropy: 0, at: place
-              ).value
-          }
-          batch.groups[group].rollouts[index].reward -= sum
-        }
-      }
-    }
   }
 
   /// The mini-batches of the step, one update each.
