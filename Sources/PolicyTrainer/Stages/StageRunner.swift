@@ -46,6 +46,7 @@ package final class StageRunner {
   private let evaluationInterval: Int
   private let collector: RolloutCollector
   private let seeds: Seeds
+  private let observer: ((StepRecord) -> Void)?
 
   /// Where a stage's random numbers come from.
   package struct Seeds: Sendable {
@@ -60,9 +61,12 @@ package final class StageRunner {
     }
   }
 
+  /// - Parameter observer: shown each step after its update, rollouts and all, of which a bench is
+  ///   told the metrics only; what it does with them changes no result.
   package init(
     stage: StageSettings, pools: [Domain: [PoolEntry]], collector: RolloutCollector,
-    update: PolicyUpdate, evaluator: Evaluator, evaluationInterval: Int, seeds: Seeds
+    update: PolicyUpdate, evaluator: Evaluator, evaluationInterval: Int, seeds: Seeds,
+    observer: ((StepRecord) -> Void)? = nil
   ) {
     self.stage = stage
     self.collector = collector
@@ -70,6 +74,7 @@ package final class StageRunner {
     self.evaluator = evaluator
     self.evaluationInterval = evaluationInterval
     self.seeds = seeds
+    self.observer = observer
     batches = BatchBuilder(stage: stage, pools: pools, collector: collector)
   }
 
@@ -102,6 +107,7 @@ package final class StageRunner {
       }
       let place = StepPlace(step: state.step, steps: stage.steps, stageSeed: seeds.stage)
       let record = step(&model, &state, at: place)
+      observer?(record)
       let made = start.step + state.step
       if let broken = record.update.broken {
         throw TrainingDiverged(
