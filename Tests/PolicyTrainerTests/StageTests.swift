@@ -70,6 +70,33 @@ struct StageTests {
     #expect(other.checkpoints == (every == 1 ? [1, 2, 3, 4, 5] : every == 3 ? [3] : []))
   }
 
+  @Test("an observer is shown every step with its rollouts, and changes no weight")
+  func observer() throws {
+    let stage = try stageSettings(["steps": 3, "problems": ["math": "all"], "ratio": [:]])
+    let collector = RolloutCollector(
+      sampler: Sampler(UpdateTests.shape, slots: 16), vocabulary: .standard, verifier: Verifier())
+    func run(_ observer: ((StepRecord) -> Void)?) throws -> Digest {
+      let policy = UpdateTests.model(1)
+      let runner = StageRunner(
+        stage: stage, pools: [.math: try (1...4).map { try entry(sum($0, 2)) }],
+        collector: collector,
+        update: PolicyUpdate(
+          tape: TrainingTape(policy.shape, rows: 256), gradient: Gradient(policy.shape)),
+        evaluator: Evaluator(
+          suites: [], settings: try ReadRecipe(tinyRecipe).recipe.evaluation, collector: collector),
+        evaluationInterval: 3, seeds: .init(stage: Seed(1), evaluation: Seed(2)),
+        observer: observer)
+      let start = StagePolicy(
+        policy: policy, reference: ModelParameters(copying: policy),
+        optimizer: AdamW(policy.shape), step: 0, generatedTokens: 0)
+      return try runner.run(from: start, on: MemoryBench(inputs: [:])).policy.digest
+    }
+    var seen: [Int] = []
+    let observed = try run { seen.append($0.batch.groups.flatMap(\.rollouts).count) }
+    #expect(try observed == run(nil) && observed != UpdateTests.model(1).digest)
+    #expect(seen == [16, 16, 16])
+  }
+
   @Test("a checkpoint that is not whole is refused")
   func damagedCheckpoint() throws {
     let order = try Workshop.stageOrder()
