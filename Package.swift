@@ -102,5 +102,13 @@ let package = Package(
       ]),
     tests("AblateBenchTests", imports: ["AblateBench", "Reproducibility", "TransformerLM"]),
     tests("EndToEndTests", imports: ["Reproducibility", "RunStore"], golden: true),
+    // Beside programs that we did not write; skipped where there is no Python, see docs/parity.md.
+    .testTarget(
+      name: "ParityTests",
+      dependencies: [
+        "KernelInterface", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage",
+        "TensorKernels", "TransformerLM",
+      ], path: "Tests/Parity", exclude: ["Python", "environment", "requirements.txt"],
+      swiftSettings: settings),
   ]
 )

@@ -1,0 +1,1 @@
+../../TransformerLMTests/Reference/Fixtures.swift

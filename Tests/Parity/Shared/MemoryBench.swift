@@ -1,0 +1,1 @@
+../../PolicyTrainerTests/MemoryBench.swift

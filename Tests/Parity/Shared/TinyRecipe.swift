@@ -1,0 +1,1 @@
+../../PolicyTrainerTests/TinyRecipe.swift
