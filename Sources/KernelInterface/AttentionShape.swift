@@ -105,6 +105,7 @@ package func attentionScratch(_ cache: CacheShape) -> Int {
 /// Elements of scratch space for attention over segments of at most `keys` keys
 /// (`Segment.keyCount`).
 package func attentionScratch(keys: Int, headWidth: Int) -> Int {
+  // Keys and values in three layouts, their gradients, and scores of two blocks of up to 51 rows.
   let padded = paddedWidth(keys) + 16
-  return 2 * padded * padded + 6 * padded * headWidth + 64 * padded + 1024
+  return 6 * padded * headWidth + 128 * padded + 1024
 }

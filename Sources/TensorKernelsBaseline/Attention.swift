@@ -8,20 +8,19 @@ extension VectorOperations {
   ) {
     let D = heads.headWidth
     let width = heads.projectionWidth
-    for index in segments.indices {
-      let segment = segments[index]
-      guard segment.ownCount > 0 else { continue }
-      let extent = max(
-        segment.ownStart + segment.ownCount, segment.prefixStart + segment.prefixCount)
-      let output = Floats(output, atLeast: extent * heads.queryWidth)
-      let logSums = Floats(logSums, atLeast: extent * heads.heads)
-      let qkv = Floats(qkv, atLeast: extent * width)
-      let space = AttentionSpace(scratch, keys: segment.keyCount, D: D)
-      for head in 0..<heads.keyValueHeads {
-        forEachKey(of: segment) { j, row in
+    let extent = extent(of: segments)
+    let output = Floats(output, atLeast: extent.rows * heads.queryWidth)
+    let logSums = Floats(logSums, atLeast: extent.rows * heads.heads)
+    let qkv = Floats(qkv, atLeast: extent.rows * width)
+    let space = AttentionSpace(scratch, keys: extent.keys, D: D)
+    for head in 0..<heads.keyValueHeads {
+      var prefix = PackedPrefix()
+      for index in segments.indices where segments[index].ownCount > 0 {
+        let segment = segments[index]
+        forEachKey(of: segment, from: prefix.keysThere(for: segment)) { j, row in
           let row = qkv + row &* width
           packColumn(space.keyBlocks, j: j, from: row + heads.keyColumn(head), D: D)
-          (space.values + j &* D).copy(from: row + heads.valueColumn(head), count: D)
+          (space.values + j &* D).copyRow(from: row + heads.valueColumn(head), width: D)
         }
         for query in head * heads.group..<(head + 1) * heads.group {
           attendHead(
@@ -38,10 +37,38 @@ extension VectorOperations {
   }
 }
 
-/// The rows whose keys a segment attends: `body(place among the keys, row of the batch)`.
+/// One more than the last row that any segment reads or writes, and the most keys that one attends.
+func extent(of segments: Span<Segment>) -> (rows: Int, keys: Int) {
+  var (rows, keys) = (0, 0)
+  for index in segments.indices {
+    let segment = segments[index]
+    rows = max(
+      rows, segment.ownStart + segment.ownCount, segment.prefixStart + segment.prefixCount)
+    keys = max(keys, segment.keyCount)
+  }
+  return (rows, keys)
+}
+
+/// The prefix whose keys stand in scratch space: the rollouts of a prompt follow one another and
+/// find them there.
+struct PackedPrefix {
+  private var start = 0
+  private var count = 0
+
+  /// How many of the segment's keys need not be packed again.
+  @inline(always)
+  mutating func keysThere(for segment: Segment) -> Int {
+    let isThere = segment.prefixStart == start && segment.prefixCount == count
+    (start, count) = (segment.prefixStart, segment.prefixCount)
+    return isThere ? count : 0
+  }
+}
+
+/// The rows whose keys a segment attends, but for the first few: `body(place among the keys, row of
+/// the batch)`.
 @inline(always)
-func forEachKey(of segment: Segment, _ body: (Int, Int) -> Void) {
-  for j in 0..<segment.prefixCount { body(j, segment.prefixStart &+ j) }
+func forEachKey(of segment: Segment, from first: Int = 0, _ body: (Int, Int) -> Void) {
+  for j in first..<max(first, segment.prefixCount) { body(j, segment.prefixStart &+ j) }
   for j in 0..<segment.ownCount { body(segment.prefixCount &+ j, segment.ownStart &+ j) }
 }
 
@@ -49,7 +76,7 @@ func forEachKey(of segment: Segment, _ body: (Int, Int) -> Void) {
 struct AttentionSpace {
   let keyBlocks: Floats
   let values: Floats
-  /// Scores of at most `attentionRowLimit` rows, then one factor for each.
+  /// Scores of at most `attentionRowLimit` rows, then a sum and a maximum for each.
   let rest: Floats
 
   init(_ scratch: FloatView, keys: Int, D: Int) {
@@ -79,14 +106,24 @@ func attendHead(
     let visible = first + start + count
     let blocks = (visible + 15) >> 4
     let sStride = blocks * 16
-    let factors = S + attentionRowLimit * sStride
+    let sums = S + attentionRowLimit * sStride
+    let maxima = sums + paddedWidth(attentionRowLimit)
     scores(
       rows: count, blocks: blocks, D: D, q: q + start * qStride, qStride: qStride, keys: keys, S: S,
       sStride: sStride)
     for i in 0..<count {
       let row = softmaxRow(S + i * sStride, length: first + start + i + 1, blocks: blocks)
-      factors[i] = 1 / row.sum
-      if let logSums { logSums[(start + i) * logSumStride] = row.maximum + naturalLog(row.sum) }
+      sums[i] = row.sum
+      maxima[i] = row.maximum
+    }
+    if let logSums {
+      // Sixteen rows at once: a logarithm alone is one long chain that waits for itself.
+      for i in stride(from: 0, to: count, by: 16) {
+        let logs = maxima.load(i) + log16(sums.load(i))
+        for lane in 0..<min(16, count - i) {
+          logSums[(start + i + lane) * logSumStride] = logs[lane]
+        }
+      }
     }
     let output = output + start * outputStride
     multiplyRows(
@@ -94,8 +131,9 @@ func attendHead(
       bStep: D, c: output, cStride: outputStride, accumulate: false)
     for i in 0..<count {
       let row = output + i * outputStride
+      let factor = Vector(repeating: 1 / sums[i])
       for d in stride(from: 0, to: D, by: 16) {
-        row.store(row.load(d) * Vector(repeating: factors[i]), d)
+        row.store(row.load(d) * factor, d)
       }
     }
     start += count

@@ -14,20 +14,22 @@ extension VectorOperations {
     let logSums = Floats(logSums, atLeast: rows * heads.heads)
     let qkv = Floats(qkv, atLeast: rows * width)
     dqkv.zero(count: rows * width)
-    for index in segments.indices.reversed() {
-      let segment = segments[index]
-      guard segment.ownCount > 0 else { continue }
-      precondition(segment.ownStart + segment.ownCount <= rows)
-      precondition(segment.prefixStart + segment.prefixCount <= rows)
-      let space = BackwardSpace(scratch, segment: segment, D: D)
-      for head in 0..<heads.keyValueHeads {
-        forEachKey(of: segment) { j, row in
+    let extent = extent(of: segments)
+    precondition(extent.rows <= rows)
+    let space = BackwardSpace(scratch, keys: extent.keys, D: D)
+    for head in 0..<heads.keyValueHeads {
+      var prefix = PackedPrefix()
+      for index in segments.indices.reversed() where segments[index].ownCount > 0 {
+        let segment = segments[index]
+        forEachKey(of: segment, from: prefix.keysThere(for: segment)) { j, row in
           let row = qkv + row &* width
           let key = row + heads.keyColumn(head)
           packColumn(space.keyBlocks, j: j, from: key, D: D)
-          (space.keys + j &* D).copy(from: key, count: D)
+          (space.keys + j &* D).copyRow(from: key, width: D)
           packColumn(space.valueBlocks, j: j, from: row + heads.valueColumn(head), D: D)
         }
+        space.dKeys.zero(count: segment.keyCount * D)
+        space.dValues.zero(count: segment.keyCount * D)
         let own = segment.ownStart
         for query in head * heads.group..<(head + 1) * heads.group {
           attendHeadBackward(
@@ -39,7 +41,7 @@ extension VectorOperations {
               dOutput: dOutput + (own * heads.queryWidth + query * D),
               logSums: logSums + (own * heads.heads + query), logSumStride: heads.heads,
               dq: dqkv + (own * width + heads.queryColumn(query))),
-            space: space, accumulate: query > head * heads.group)
+            space: space)
         }
         forEachKey(of: segment) { j, row in
           let row = dqkv + row &* width
@@ -56,6 +58,11 @@ func addRow(_ y: Floats, _ x: Floats, width: Int) {
   for d in stride(from: 0, to: width, by: 16) { y.store(y.load(d) + x.load(d), d) }
 }
 
+/// Rows of queries whose probabilities are held at once in the backward pass: four large tiles.
+private let gradientRows = 4 * tileRows
+/// The most that they can be: a rest of up to three rows is cheaper in the block before it.
+private let gradientRowLimit = gradientRows + 3
+
 /// How the backward pass divides its scratch space.
 private struct BackwardSpace {
   let keyBlocks: Floats
@@ -63,23 +70,22 @@ private struct BackwardSpace {
   let keys: Floats
   let dKeys: Floats
   let dValues: Floats
-  /// P, and the gradient of the scores; rows of `stride`.
+  /// Of a block of rows: P, and the gradient of the scores; rows of `stride`.
   let P: Floats
   let dS: Floats
   let stride: Int
 
-  init(_ scratch: FloatView, segment: Segment, D: Int) {
-    let keyCount = segment.keyCount
-    stride = paddedWidth(keyCount)
+  init(_ scratch: FloatView, keys count: Int, D: Int) {
+    stride = paddedWidth(count)
     let size = stride * D
-    let start = Floats(scratch, atLeast: attentionScratch(keys: keyCount, headWidth: D))
+    let start = Floats(scratch, atLeast: attentionScratch(keys: count, headWidth: D))
     keyBlocks = start
     valueBlocks = start + size
     keys = start + 2 * size
     dKeys = start + 3 * size
     dValues = start + 4 * size
     P = start + 5 * size
-    dS = P + segment.ownCount * stride
+    dS = P + gradientRowLimit * stride
   }
 }
 
@@ -104,20 +110,19 @@ private struct HeadGradient {
 ///     s_ij = q_i · k_j             ds_ij = p_ij (do_i · v_j − do_i · o_i)
 ///                                  dq_i  = Σ_j ds_ij k_j,   dk_j += Σ_i ds_ij q_i
 ///
-/// - Parameter accumulate: whether keys and values have gradients of an earlier head already.
-private func attendHeadBackward(_ head: HeadGradient, space: BackwardSpace, accumulate: Bool) {
+/// The gradients of keys and values are added to what earlier heads left there. Rows are taken in
+/// blocks whose probabilities stay in the first-level cache; chains over the rows go on from block to
+/// block through memory.
+private func attendHeadBackward(_ head: HeadGradient, space: BackwardSpace) {
   let D = head.D
   let sStride = space.stride
-  let blocks = sStride / 16
   var start = 0
   while start < head.rows {
-    // A rest of up to three rows is cheaper in the tile before it.
     let rest = head.rows - start
-    let count = rest <= tileRows + 3 ? rest : tileRows
+    let count = rest <= gradientRowLimit ? rest : gradientRows
     let visible = head.first + start + count
     let visibleBlocks = (visible + 15) >> 4
-    let P = space.P + start * sStride
-    let dS = space.dS + start * sStride
+    let (P, dS) = (space.P, space.dS)
     scores(
       rows: count, blocks: visibleBlocks, D: D, q: head.q + start * head.width,
       qStride: head.width, keys: space.keyBlocks, S: P, sStride: sStride)
@@ -127,7 +132,8 @@ private func attendHeadBackward(_ head: HeadGradient, space: BackwardSpace, accu
     for i in 0..<count {
       let row = start + i
       scoreGradientRow(
-        P: P + i * sStride, dS: dS + i * sStride, length: head.first + row + 1, blocks: blocks,
+        P: P + i * sStride, dS: dS + i * sStride, length: head.first + row + 1,
+        blocks: visibleBlocks,
         output: head.output + row * head.outputWidth,
         dOutput: head.dOutput + row * head.outputWidth, D: D,
         logSum: head.logSums[row * head.logSumStride])
@@ -135,22 +141,21 @@ private func attendHeadBackward(_ head: HeadGradient, space: BackwardSpace, accu
     multiplyRows(
       rows: count, width: D, length: visible, a: dS, rowStride: sStride, step: 1, b: space.keys,
       bStep: D, c: head.dq + start * head.width, cStride: head.width, accumulate: false)
+    // By tiles of keys, chains going on from block to block; the rows of the block that cannot see a
+    // tile hold zeros there and are left out.
+    for j in stride(from: 0, to: visible, by: tileRows) {
+      let keys = min(tileRows, visible - j)
+      let from = max(0, j - head.first - start)
+      multiplyRows(
+        rows: keys, width: D, length: count - from, a: P + (from * sStride + j), rowStride: 1,
+        step: sStride, b: head.dOutput + (start + from) * head.outputWidth,
+        bStep: head.outputWidth, c: space.dValues + j * D, cStride: D, accumulate: true)
+      multiplyRows(
+        rows: keys, width: D, length: count - from, a: dS + (from * sStride + j), rowStride: 1,
+        step: sStride, b: head.q + (start + from) * head.width, bStep: head.width,
+        c: space.dKeys + j * D, cStride: D, accumulate: true)
+    }
     start += count
-  }
-  // By tiles of keys; the rows that cannot see a tile hold zeros there and are left out.
-  let keyCount = head.first + head.rows
-  for j in stride(from: 0, to: keyCount, by: tileRows) {
-    let count = min(tileRows, keyCount - j)
-    let from = max(0, j - head.first)
-    let length = head.rows - from
-    multiplyRows(
-      rows: count, width: D, length: length, a: space.P + (from * sStride + j), rowStride: 1,
-      step: sStride, b: head.dOutput + from * head.outputWidth, bStep: head.outputWidth,
-      c: space.dValues + j * D, cStride: D, accumulate: accumulate)
-    multiplyRows(
-      rows: count, width: D, length: length, a: space.dS + (from * sStride + j), rowStride: 1,
-      step: sStride, b: head.q + from * head.width, bStep: head.width, c: space.dKeys + j * D,
-      cStride: D, accumulate: accumulate)
   }
 }
 

@@ -34,6 +34,13 @@ func scores(
         S: S + row &* sStride, sStride: sStride)
       row &+= 8
     }
+  #else
+    while row &+ 6 <= rows {
+      ScoreTile<6, 1>.compute(
+        blocks: blocks, D: D, q: q + row &* qStride, qStride: qStride, keys: keys,
+        S: S + row &* sStride, sStride: sStride)
+      row &+= 6
+    }
   #endif
   @inline(always)
   func four(at row: Int) {

@@ -18,7 +18,7 @@ extension VectorOperations {
         let start = place.slot * cache.slotStride + head * cache.headStride
         packColumn(keys + start, j: place.position, from: source + heads.keyColumn(head), D: D)
         (values + (start + place.position * D))
-          .copy(from: source + heads.valueColumn(head), count: D)
+          .copyRow(from: source + heads.valueColumn(head), width: D)
       }
     }
   }

@@ -76,6 +76,12 @@ struct Floats {
     unsafe base.update(from: source.base, count: count)
   }
 
+  /// A row of whole vectors: for short ones, where a call costs more than the copy.
+  @inline(always)
+  func copyRow(from source: Floats, width: Int) {
+    for index in stride(from: 0, to: width, by: 16) { store(source.load(index), index) }
+  }
+
   @inline(always)
   func zero(count: Int) { unsafe base.update(repeating: 0, count: count) }
 }
