@@ -59,8 +59,10 @@ private final class TrainingStep {
     }
     batches.append(batch)
     let count = OperationCount(shape)
+    let bytes = ByteCount(shape)
     work = Work(
       operations: batches.reduce(0) { $0 + count.training($1) },
+      bytes: batches.reduce(bytes.update) { $0 + bytes.training($1) },
       tokens: Double(sequences * length))
   }
 

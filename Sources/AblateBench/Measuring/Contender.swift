@@ -2,11 +2,14 @@
 struct Work: Sendable {
   /// See ``OperationCount``; nil where operations are not what it is about.
   var operations: Double?
+  /// See ``ByteCount``; nil where nobody counted.
+  var bytes: Double?
   /// Tokens trained on, or drawn.
   var tokens: Double?
 
-  init(operations: Double? = nil, tokens: Double? = nil) {
+  init(operations: Double? = nil, bytes: Double? = nil, tokens: Double? = nil) {
     self.operations = operations
+    self.bytes = bytes
     self.tokens = tokens
   }
 }

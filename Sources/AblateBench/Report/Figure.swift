@@ -7,6 +7,8 @@ package struct Figure: Sendable {
   package let products: String
   /// Floating-point operations and tokens of a run; nil where they are not what it is about.
   package let operations: Double?
+  /// Bytes that a run moves, see ``ByteCount``; nil where nobody counted.
+  package let bytes: Double?
   package let tokens: Double?
   /// CPU seconds of a run, round by round.
   package let seconds: [Double]
@@ -23,6 +25,7 @@ package struct Figure: Sendable {
     self.name = name
     self.products = products
     operations = work.operations
+    bytes = work.bytes
     tokens = work.tokens
     self.seconds = seconds
     self.peaks = peaks
@@ -51,6 +54,8 @@ package struct Figure: Sendable {
       "best_seconds": .number(bestSeconds),
     ]
     object["operations"] = operations.map { .number($0) }
+    object["bytes"] = bytes.map { .number($0) }
+    object["gigabytes_per_second"] = bytes.map { .number($0 / medianSeconds / 1e9) }
     object["tokens"] = tokens.map { .number($0) }
     object["tokens_per_second"] = tokensPerSecond.map { .number($0) }
     object["gigaflops"] = gigaflops.map { .number($0) }
