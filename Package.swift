@@ -19,7 +19,7 @@ let settings: [SwiftSetting] = [
 func kernels(_ name: String, march: String?) -> Target {
   let flags = (march.map { ["-Xcc", "-march=\($0)"] } ?? []) + ["-Xcc", "-fno-math-errno"]
   return .target(
-    name: name, dependencies: ["KernelInterface"],
+    name: name, dependencies: ["CProcessor", "KernelInterface"],
     swiftSettings: settings + [.unsafeFlags(flags)]
       + (march == "x86-64-v4" ? [.define("WIDE_REGISTERS")] : []))
 }

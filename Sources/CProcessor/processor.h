@@ -1,5 +1,12 @@
 #pragma once
 
+// Two things that Swift cannot say by itself.
+
+// Asks for the cache line of a place that will be written soon.
+static inline __attribute__((always_inline)) void ablate_prefetch_for_write(const float *place) {
+  __builtin_prefetch(place, 1, 3);
+}
+
 // What the processor, and the operating system that saves its registers, can run. The compiler's
 // builtin asks `cpuid` and `xgetbv`; Swift has no way to reach it.
 

@@ -1,3 +1,4 @@
+internal import CProcessor
 import KernelInterface
 
 /// Sixteen lanes: one 512-bit register, two of 256 bits, or four of 128.
@@ -43,6 +44,10 @@ struct Floats {
   func store(_ vector: Vector, _ index: Int) {
     unsafe UnsafeMutableRawPointer(base + index).storeBytes(of: vector, as: Vector.self)
   }
+
+  /// Asks for the cache line at an index, which will be written soon.
+  @inline(always)
+  func prefetchForWriting(_ index: Int) { unsafe ablate_prefetch_for_write(base + index) }
 
   /// Eight elements: half of a vector, for heads of width 16 whose halves are rotated.
   @inline(always)

@@ -8,17 +8,26 @@ package struct TileProducts: Products {
 
   package init() {}
 
-  /// Inner indices of a block: a panel's part of it is 32 KiB, what a first-level cache holds.
-  /// Chains continue through memory from block to block, so the number decides speed only.
-  private static let innerBlock = 256
-  /// Rows of a block: its inputs stay in the second-level cache while all panels pass over them.
-  private static let rowBlock = 120
+  // Chains continue through memory from block to block, so these numbers decide speed only.
+  #if WIDE_REGISTERS
+    /// Inner indices of a block: a strip of weights has 32 KiB, what a first-level cache holds.
+    private static let innerBlock = 256
+    /// Rows of a block: its inputs stay in the second-level cache while all strips pass over them.
+    private static let rowBlock = 120
+  #else
+    private static let innerBlock = 400
+    private static let rowBlock = 60
+  #endif
+  /// Up to so many rows are one block: those of decoding, where reading the weights twice would cost
+  /// more than inputs that leave the cache.
+  private static let rowsTogether = 160
   /// Rows of a block in the weight gradient; `weightGradientScratch` holds a strip of it.
   private static let gradientRowBlock = 96
 
   package func multiply(
     _ y: FloatView, x: FloatView, w: FloatView, shape: PanelShape, rows: Int, accumulate: Bool
   ) {
+    guard rows > 0 else { return }
     let K = shape.rows
     let xStride = paddedWidth(K)
     let yStride = paddedWidth(shape.columns)
@@ -29,16 +38,18 @@ package struct TileProducts: Products {
     // An even split: blocks of nearly equal length.
     let blocks = (K + Self.innerBlock - 1) / Self.innerBlock
     let block = (K + blocks - 1) / blocks
-    for row in stride(from: 0, to: rows, by: Self.rowBlock) {
-      let count = min(Self.rowBlock, rows - row)
+    let rowBlock = rows <= Self.rowsTogether ? rows : Self.rowBlock
+    for row in stride(from: 0, to: rows, by: rowBlock) {
+      let count = min(rowBlock, rows - row)
       for k in stride(from: 0, to: K, by: block) {
-        for panel in 0..<shape.panels {
+        // A strip as wide as the largest tile stays in the first-level cache for all rows.
+        for column in stride(from: 0, to: yStride, by: tileColumns) {
+          let panel = column / width
           multiplyStrip(
-            rows: count, wide: panel * width + 16 < yStride, length: min(block, K - k),
-            a: x + (row * xStride + k), rowStride: xStride, step: 1,
-            b: w + (panel * K + k) * width, bStep: width,
-            c: y + (row * yStride + panel * width), cStride: yStride,
-            accumulate: accumulate || k > 0)
+            rows: count, wide: tileColumns == width && column + 16 < yStride,
+            length: min(block, K - k), a: x + (row * xStride + k), rowStride: xStride, step: 1,
+            b: w + ((panel * K + k) * width + column % width), bStep: width,
+            c: y + (row * yStride + column), cStride: yStride, accumulate: accumulate || k > 0)
         }
       }
     }
