@@ -15,13 +15,16 @@ let settings: [SwiftSetting] = [
 
 /// One source of kernels, compiled once per x86-64 vector width; the program picks one at start.
 /// `-Xcc -march` is where Swift's code generation takes the processor from, and `-fno-math-errno`
-/// lets a square root be an instruction instead of a call.
+/// lets a square root be an instruction instead of a call. Without `FUSED_MULTIPLY_ADD` the
+/// instruction of that name is composed of others.
 func kernels(_ name: String, march: String?) -> Target {
   let flags = (march.map { ["-Xcc", "-march=\($0)"] } ?? []) + ["-Xcc", "-fno-math-errno"]
+  let definitions: [SwiftSetting] =
+    (march == nil ? [] : [.define("FUSED_MULTIPLY_ADD")])
+    + (march == "x86-64-v4" ? [.define("WIDE_REGISTERS")] : [])
   return .target(
     name: name, dependencies: ["CProcessor", "KernelInterface"],
-    swiftSettings: settings + [.unsafeFlags(flags)]
-      + (march == "x86-64-v4" ? [.define("WIDE_REGISTERS")] : []))
+    swiftSettings: settings + [.unsafeFlags(flags)] + definitions)
 }
 
 /// A room and the rooms that it may import.

@@ -10,7 +10,7 @@ extension VectorOperations {
       let block = g + start
       forEachVector(min(1024, count - start)) { i, lanes in
         let value = block.load(i, lanes: lanes)
-        sums = sums.addingProduct(value, value)
+        sums = sums.adding(value, times: value)
       }
       total += Double(foldedSum(sums))
     }
@@ -35,9 +35,9 @@ extension VectorOperations {
     forEachVector(count) { i, lanes in
       let slope = g.load(i, lanes: lanes) * Vector(repeating: step.gradientScale)
       let first = (slope * new1)
-        .addingProduct(m.load(i, lanes: lanes), Vector(repeating: step.beta1))
+        .adding(m.load(i, lanes: lanes), times: Vector(repeating: step.beta1))
       let second = (slope * slope * new2)
-        .addingProduct(v.load(i, lanes: lanes), Vector(repeating: step.beta2))
+        .adding(v.load(i, lanes: lanes), times: Vector(repeating: step.beta2))
       m.store(first, i, lanes: lanes)
       v.store(second, i, lanes: lanes)
       let root = (second * Vector(repeating: step.correction2)).squareRoot()
@@ -45,7 +45,7 @@ extension VectorOperations {
         first * Vector(repeating: step.correction1)
         / (root + Vector(repeating: step.epsilon))
       let x = p.load(i, lanes: lanes)
-      let change = direction.addingProduct(x, Vector(repeating: step.weightDecay))
+      let change = direction.adding(x, times: Vector(repeating: step.weightDecay))
       p.store(x - change * Vector(repeating: step.learningRate), i, lanes: lanes)
     }
   }

@@ -168,7 +168,7 @@ private func scoreGradientRow(
 ) {
   var products = Vector.zero
   for d in stride(from: 0, to: D, by: 16) {
-    products = products.addingProduct(dOutput.load(d), output.load(d))
+    products = products.adding(dOutput.load(d), times: output.load(d))
   }
   let mean = foldedSum(products)
   let seen = (length &+ 15) >> 4

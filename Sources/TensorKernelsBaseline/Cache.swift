@@ -255,7 +255,7 @@ private enum HeadTile<let R: Int> {
         for r in 0..<R {
           let x = Vector(repeating: q[r &* D &+ d])
           unsafe sums[unchecked: r] = sums[unchecked: r]
-            .addingProduct(x, keys.load(places[unchecked: r] &+ d &* 16))
+            .adding(x, times: keys.load(places[unchecked: r] &+ d &* 16))
         }
       }
       for r in 0..<R { unsafe S.store(sums[unchecked: r], r &* stride &+ block &* 16) }
@@ -282,7 +282,7 @@ private enum HeadTile<let R: Int> {
         for r in 0..<R {
           let weight = Vector(repeating: S[r &* stride &+ j])
           unsafe sums[unchecked: r] = sums[unchecked: r]
-            .addingProduct(weight, values.load(places[unchecked: r] &+ j &* D &+ d))
+            .adding(weight, times: values.load(places[unchecked: r] &+ j &* D &+ d))
         }
       }
       for r in 0..<R {

@@ -49,7 +49,7 @@ extension VectorOperations {
       let level = slope.isZero ? c[row] : c[row] + slope * entropies[row]
       for j in stride(from: 0, to: V, by: 16) {
         let logP = z.load(j) * Vector(repeating: inverse) - Vector(repeating: logSums[row])
-        let weight = Vector(repeating: level).addingProduct(Vector(repeating: slope), logP)
+        let weight = Vector(repeating: level).adding(Vector(repeating: slope), times: logP)
         let gradient = exp16(logP) * weight * Vector(repeating: -inverse)
         z.store(gradient.keeping(V &- j), j)
       }
@@ -91,7 +91,7 @@ struct TemperedSoftmax {
       let e = exp16(below).keeping(count)
       exponentials?.store(e, j)
       sums += e
-      moments = moments.addingProduct(e, below)
+      moments = moments.adding(e, times: below)
     }
     self.inverse = inverse
     self.maximum = maximum

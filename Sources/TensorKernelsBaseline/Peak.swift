@@ -17,7 +17,7 @@ extension VectorOperations {
     var chains = Chains(repeating: .zero)
     for _ in 0..<rounds {
       for chain in 0..<Chains.count {
-        unsafe chains[unchecked: chain] = summand.addingProduct(chains[unchecked: chain], factor)
+        unsafe chains[unchecked: chain] = summand.adding(chains[unchecked: chain], times: factor)
       }
     }
     var total = Vector.zero

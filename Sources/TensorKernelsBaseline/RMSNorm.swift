@@ -17,7 +17,7 @@ extension VectorOperations {
       var squares = Vector.zero
       for c in stride(from: 0, to: C, by: 16) {
         let value = x.load(c)
-        squares = squares.addingProduct(value, value)
+        squares = squares.adding(value, times: value)
       }
       let scale = 1 / (foldedSum(squares) / Float(C) + epsilon).squareRoot()
       rstd[row] = scale
@@ -53,13 +53,13 @@ extension VectorOperations {
       for c in stride(from: 0, to: C, by: 16) {
         let value = x.load(c)
         let slope = dy.load(c)
-        projections = projections.addingProduct(slope * gain.load(c), value)
-        dGain.store(dGain.load(c).addingProduct(slope * Vector(repeating: s), value), c)
+        projections = projections.adding(slope * gain.load(c), times: value)
+        dGain.store(dGain.load(c).adding(slope * Vector(repeating: s), times: value), c)
       }
       let pull = foldedSum(projections) * s * s * s / Float(C)
       for c in stride(from: 0, to: C, by: 16) {
         let kept = dx.load(c) - x.load(c) * Vector(repeating: pull)
-        dx.store(kept.addingProduct(dy.load(c) * Vector(repeating: s), gain.load(c)), c)
+        dx.store(kept.adding(dy.load(c) * Vector(repeating: s), times: gain.load(c)), c)
       }
     }
   }

@@ -38,7 +38,7 @@ private func rotateHead(_ x: Floats, D: Int, table: Floats, scale: Float, turn: 
     let b = x.loadHalf(half + i) * SIMD8(repeating: scale)
     let cosine = table.loadHalf(i)
     let sine = table.loadHalf(half + i) * SIMD8(repeating: turn)
-    x.storeHalf((a * cosine).addingProduct(-b, sine), i)
-    x.storeHalf((b * cosine).addingProduct(a, sine), half + i)
+    x.storeHalf((a * cosine).adding(-b, times: sine), i)
+    x.storeHalf((b * cosine).adding(a, times: sine), half + i)
   }
 }

@@ -31,7 +31,7 @@ extension VectorOperations {
     let x = Floats(x, atLeast: count)
     forEachVector(count) { i, lanes in
       let sum = y.load(i, lanes: lanes)
-        .addingProduct(Vector(repeating: scale), x.load(i, lanes: lanes))
+        .adding(Vector(repeating: scale), times: x.load(i, lanes: lanes))
       y.store(sum, i, lanes: lanes)
     }
   }

@@ -36,7 +36,7 @@ extension VectorOperations {
       // The same expression as forward, so that the recomputed h has the same bits.
       h.store(gate * up / denominator, 16 * block)
       gateUp.store(slope * silu, 32 * block + 16)
-      gateUp.store(slope * up * sigma.addingProduct(silu, one - sigma), 32 * block)
+      gateUp.store(slope * up * sigma.adding(silu, times: one - sigma), 32 * block)
     }
   }
 }

@@ -38,7 +38,7 @@ enum Tile<let R: Int, let W: Int> {
         let x = Vector(repeating: a[r &* rowStride])
         for w in 0..<W {
           unsafe sums[unchecked: r][unchecked: w] = sums[unchecked: r][unchecked: w]
-            .addingProduct(x, b.load(w &* bColumn))
+            .adding(x, times: b.load(w &* bColumn))
         }
       }
       a = a + step
