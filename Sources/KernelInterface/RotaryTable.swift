@@ -51,7 +51,8 @@ package enum RotaryTable {
     let square = angle * angle
     var cosine = 1.0
     var sine = 1.0
-    for term in stride(from: 20.0, to: 0, by: -2) {
+    // Whole terms: a stride of doubles multiplies and adds by a call of the mathematics library.
+    for term in stride(from: 20, to: 0, by: -2).lazy.map(Double.init) {
       cosine = 1 - square / (term * (term - 1)) * cosine
       sine = 1 - square / (term * (term + 1)) * sine
     }

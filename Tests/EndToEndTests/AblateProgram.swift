@@ -4,29 +4,41 @@ import Glibc
 /// The program that was built beside these tests.
 enum AblateProgram {
   enum Absent: Error, CustomStringConvertible {
-    case notBuilt(beside: String)
+    case notBuilt(String, beside: String)
 
     var description: String {
       switch self {
-      case .notBuilt(let place): "no program 'ablate' was built beside \(place): swift build"
+      case .notBuilt(let name, let place): "no '\(name)' was built beside \(place): swift build"
       }
     }
   }
 
-  /// Looks in the folder of the test runner and upwards, but not in a folder with a manifest: there
-  /// `ablate` is the launcher, which would build the program instead of being it.
-  static func path() throws -> String {
+  /// Not in a folder with a manifest: there `ablate` is the launcher, which would build the program
+  /// instead of being it.
+  static func path() throws -> String { try path(of: "ablate", where: isExecutableFile) }
+
+  /// A folder of the build.
+  static func folder(named name: String) throws -> String {
+    try path(of: name) { path in
+      var isFolder: ObjCBool = false
+      return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        && isFolder.boolValue
+    }
+  }
+
+  /// Looks in the folder of the test runner and upwards to the package.
+  private static func path(of name: String, where fits: (String) -> Bool) throws -> String {
     let runner = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     var folder = URL(fileURLWithPath: runner).deletingLastPathComponent()
     while folder.path != "/" {
       if FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path) {
         break
       }
-      let program = folder.appending(path: "ablate").path
-      if isExecutableFile(program) { return program }
+      let path = folder.appending(path: name).path
+      if fits(path) { return path }
       folder.deleteLastPathComponent()
     }
-    throw Absent.notBuilt(beside: runner)
+    throw Absent.notBuilt(name, beside: runner)
   }
 
   private static func isExecutableFile(_ path: String) -> Bool {

@@ -32,7 +32,7 @@ package struct DomainMixer: Sendable {
     var edges = [0]
     for share in shares {
       running += share.share
-      edges.append(Int((running * prompts + 1e-9).rounded(.down)))
+      edges.append(Int(running * prompts + 1e-9))
     }
     edges[edges.count - 1] = steps * promptsPerStep
     return zip(edges.dropFirst(), edges).map { $0 - $1 }

@@ -98,8 +98,10 @@ package struct EvaluationSettings: Sendable {
 
   /// Length caps of a response when the first stage has these.
   package func maxTokens(firstStage caps: PerDomain) -> PerDomain {
-    PerDomain(
-      math: Int((Double(caps.math) * capFactor).rounded(.up)),
-      code: Int((Double(caps.code) * capFactor).rounded(.up)))
+    func raised(_ cap: Int) -> Int {
+      let exact = Double(cap) * capFactor
+      return Double(Int(exact)) < exact ? Int(exact) + 1 : Int(exact)
+    }
+    return PerDomain(math: raised(caps.math), code: raised(caps.code))
   }
 }

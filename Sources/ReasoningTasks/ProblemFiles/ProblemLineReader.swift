@@ -185,7 +185,7 @@ extension ProblemLineReader {
       return nil
     }
     let limit = limits.program.magnitude
-    guard let value = Int(exactly: number), abs(value) <= limit else {
+    guard let value = wholeNumber(number), abs(value) <= limit else {
       add(.numberOutOfRange(path, limit: limit), at: json.range)
       return nil
     }

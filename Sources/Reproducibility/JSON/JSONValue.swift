@@ -23,7 +23,7 @@ extension JSONValue {
   }
 
   /// The number as an integer; nil when it has a fraction or does not fit.
-  package var int: Int? { double.flatMap(Int.init(exactly:)) }
+  package var int: Int? { double.flatMap(wholeNumber) }
 
   package var string: String? {
     if case .string(let value) = self { value } else { nil }

@@ -1,3 +1,5 @@
+import Reproducibility
+
 extension Expression {
   /// The value for given values of the names.
   ///
@@ -102,7 +104,7 @@ private struct Evaluation {
     switch function {
     case .min: return numbers.dropFirst().reduce(numbers[0]) { Swift.min($0, $1) }
     case .max: return numbers.dropFirst().reduce(numbers[0]) { Swift.max($0, $1) }
-    case .round: return numbers[0].rounded(.toNearestOrAwayFromZero)
+    case .round: return portableRound(numbers[0])
     case .abs: return numbers[0].magnitude
     }
   }

@@ -35,7 +35,7 @@ struct Normaliser {
       }
       return normalise(value, as: match, at: path, key: key, owner: owner)
     case (.integer(let range), .number(let number)):
-      guard let integer = Int(exactly: number) else { return fault(.notAnInteger(number), place) }
+      guard let integer = wholeNumber(number) else { return fault(.notAnInteger(number), place) }
       if !range.contains(integer) { return fault(.outOfRange(number), place) }
       return Normalised(value: .number(number), canonical: .number(number))
     case (.number(let range), .number(let number)):

@@ -96,7 +96,7 @@ extension SourcedJSON {
     if case .number(let value) = node { value } else { nil }
   }
 
-  package var int: Int? { double.flatMap(Int.init(exactly:)) }
+  package var int: Int? { double.flatMap(wholeNumber) }
 
   package var isNull: Bool {
     if case .null = node { true } else { false }
