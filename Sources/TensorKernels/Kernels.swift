@@ -1,14 +1,16 @@
 internal import CProcessor
 package import KernelInterface
+internal import Synchronization
 internal import TensorKernelsAVX2
 internal import TensorKernelsAVX512
 internal import TensorKernelsBaseline
 
 /// The kernels of this machine: one source, compiled for three instruction sets, of which the
-/// processor's best is picked once. The choice decides speed and never a bit.
+/// processor's best is picked once, unless another was asked for before. The choice decides speed
+/// and never a bit.
 package enum Kernels {
   /// Instruction sets that this machine runs, best first; `"baseline"` (any x86-64, without fused
-  /// multiply-add and so some eighty times slower) is always among them.
+  /// multiply-add and so some thirty times slower) is always among them.
   package static let available: [String] = {
     var names = ["baseline"]
     if ablate_runs_x86_64_v3() != 0 { names.insert("avx2", at: 0) }
@@ -16,8 +18,32 @@ package enum Kernels {
     return names
   }()
 
-  /// The best kernels that this machine runs, with tile products.
-  package static let active = named(available[0]) ?? baseline
+  /// The kernels that everything uses, with tile products: the best that this machine runs, or those
+  /// that were preferred.
+  package static let active: KernelSet = {
+    let name = preference.withLock { preference in
+      preference.isTaken = true
+      return preference.name
+    }
+    return named(name ?? available[0]) ?? baseline
+  }()
+
+  /// Makes another instruction set the active one, to time or compare it.
+  ///
+  /// Only the program's edge calls it, before anything has used ``active``: afterwards it is too late,
+  /// because who holds kernels keeps them.
+  ///
+  /// - Returns: whether this machine runs it; if not, nothing changes.
+  package static func prefer(_ name: String) -> Bool {
+    guard available.contains(name) else { return false }
+    preference.withLock { preference in
+      precondition(!preference.isTaken, "the kernels are in use already")
+      preference.name = name
+    }
+    return true
+  }
+
+  private static let preference = Mutex<(name: String?, isTaken: Bool)>((nil, false))
 
   /// The kernels of an instruction set; nothing if this machine does not run it.
   package static func named(_ name: String) -> KernelSet? {

@@ -4,13 +4,15 @@ import Reporting
 import RunScheduler
 import RunStore
 import StudyLanguage
+import TensorKernels
 
 /// The program: finds the verb, runs it, and gives every fault its words and its exit code.
 struct Program {
   let words: [String]
 
   func run() -> ExitCode {
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let environment = ProcessInfo.processInfo.environment
+    let terminal = Terminal(environment: environment)
     guard let verb = words.first else {
       terminal.error(Self.overview)
       return .wrongRequest
@@ -26,10 +28,24 @@ struct Program {
     }
     if words.contains("--help") || words.contains("-h") { return help(verb, terminal) }
     do {
+      try chooseKernels(environment[Self.kernelsVariable])
       return try command.init().run(Arguments(Array(words.dropFirst()), of: command))
     } catch {
       return explain(error, terminal)
     }
+  }
+
+  /// Names the instruction set of the kernels; workers inherit it. It decides speed and never a bit, so
+  /// that it is part of no identity.
+  static let kernelsVariable = "ABLATE_KERNELS"
+
+  /// - Parameter name: nil or empty takes the fastest.
+  private func chooseKernels(_ name: String?) throws(CommandFault) {
+    guard let name, !name.isEmpty, !Kernels.prefer(name) else { return }
+    throw CommandFault(
+      what: "\(Self.kernelsVariable) asks for the kernels '\(name)'",
+      why: "this machine runs \(Kernels.available.joined(separator: ", "))",
+      help: "name one of these, or unset \(Self.kernelsVariable) to take the fastest")
   }
 
   private static var overview: String {

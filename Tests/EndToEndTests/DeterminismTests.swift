@@ -44,6 +44,33 @@ struct DeterminismTests {
     try place.expectOutcome(Self.unbroken.get())
   }
 
+  @Test("the plainest kernels, asked for by name; workers hear of it")
+  func kernels() throws {
+    let place = try Place()
+    let run = try place.start(
+      ["run", "study.json", "-j", "1", "--quiet"], environment: ["ABLATE_KERNELS": "baseline"])
+    let isHeard = run.wait {
+      place.workers.contains { worker in
+        let told = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(worker)/environ"))
+        return (told ?? Data()).split(separator: 0).contains(Data("ABLATE_KERNELS=baseline".utf8))
+      }
+    }
+    let ended = try run.end()
+    #expect(isHeard)
+    #expect(ended.code == 0, "\(ended.error)")
+    try place.expectOutcome(Self.unbroken.get())
+  }
+
+  @Test("a C library that is told of a lesser processor, and so takes other functions")
+  func lesserLibrary() throws {
+    let tunables = ["GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"]
+    let place = try Place()
+    let ended = try place.ablate(
+      "run", "study.json", "-j", "1", "--quiet", environment: tunables)
+    #expect(ended.code == 0, "\(ended.error)")
+    try place.expectOutcome(Self.unbroken.get())
+  }
+
   @Test("workers killed by kill -9 at random instants are tried again", arguments: 0..<3)
   func killedWorkers(seed: UInt64) throws {
     var random = RandomStream(Seed(seed).derive("killed workers"))

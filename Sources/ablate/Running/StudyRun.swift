@@ -86,7 +86,10 @@ struct StudyRun {
         help: "start it by a path: ./ablate run STUDY", exit: .runFailed)
     }
     // Only what a worker needs: nothing of the caller's surroundings may reach a number.
-    let kept = ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "OPENBLAS_CORETYPE"]
+    let kept = [
+      "PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "GLIBC_TUNABLES", "OPENBLAS_CORETYPE",
+      Program.kernelsVariable,
+    ]
     let environment = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
     return LocalExecutor(program: program, arguments: [WorkCommand.name], environment: environment)
   }

@@ -1,0 +1,35 @@
+import Testing
+
+@Suite("the kernels can be asked for by name")
+struct KernelChoiceTests {
+  @Test("the bench says which it times")
+  func bench() throws {
+    // No case at all: the peak alone.
+    let place = try Place()
+    let ended = try place.ablate(
+      "bench", "--cases", ",", "--rounds", "1", environment: ["ABLATE_KERNELS": "baseline"])
+    #expect(ended.code == 0, "\(ended.error)")
+    #expect(ended.output.hasPrefix("One core, baseline kernels: "), "\(ended.output)")
+  }
+
+  @Test(
+    "what this machine does not run is refused, with what it runs", arguments: ["sse9", "AVX2"])
+  func refused(name: String) throws {
+    let place = try Place()
+    let ended = try place.ablate("plan", "study.json", environment: ["ABLATE_KERNELS": name])
+    #expect(ended.code == 2 && ended.output.isEmpty)
+    let lines = ended.error.split(separator: "\n").map(String.init)
+    try #require(lines.count == 3, "\(lines)")
+    #expect(lines[0] == "error: ABLATE_KERNELS asks for the kernels '\(name)'")
+    let available = #/  why:  this machine runs (avx512, )?(avx2, )?baseline/#
+    #expect(lines[1].wholeMatch(of: available) != nil, "\(lines)")
+    #expect(lines[2] == "  help: name one of these, or unset ABLATE_KERNELS to take the fastest")
+  }
+
+  @Test("an empty name asks for nothing")
+  func empty() throws {
+    let place = try Place()
+    let ended = try place.ablate("plan", "study.json", environment: ["ABLATE_KERNELS": ""])
+    #expect(ended.code == 0, "\(ended.error)")
+  }
+}
