@@ -68,7 +68,9 @@ let package = Package(
     numericRoom("TransformerLM", imports: ["KernelInterface", "TensorKernels", "Reproducibility"]),
     tests(
       "TransformerLMTests",
-      imports: ["TransformerLM", "KernelInterface", "TensorKernels", "Reproducibility"]),
+      imports: [
+        "AllocationCounter", "TransformerLM", "KernelInterface", "TensorKernels", "Reproducibility",
+      ]),
     room("Diagnostics"),
     tests("DiagnosticsTests", imports: ["Diagnostics"]),
     numericRoom("Reproducibility"),
@@ -86,7 +88,8 @@ let package = Package(
     tests(
       "PolicyTrainerTests",
       imports: [
-        "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage", "TransformerLM",
+        "AllocationCounter", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage",
+        "TransformerLM",
       ]),
     room("RunStore", imports: ["CSQLite", "Reproducibility"]),
     tests("RunStoreTests", imports: ["RunStore", "Reproducibility"]),
@@ -112,6 +115,8 @@ let package = Package(
         "TensorKernels", "TransformerLM",
       ]),
     tests("AblateBenchTests", imports: ["AblateBench", "Reproducibility", "TransformerLM"]),
+    // In the test program alone: it takes the place of the allocator, to count.
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     tests("EndToEndTests", imports: ["Reproducibility", "RunStore"], golden: true),
     // Beside programs that we did not write; skipped where there is no Python, see docs/parity.md.
     .testTarget(

@@ -170,8 +170,9 @@ struct LossTests {
     if maskAll { for index in rollouts.indices { rollouts[index].countsInLoss = false } }
     let loss = try make(
       MethodCatalog.policyLosses, ["kind": "clipped", "aggregation": .string(aggregation)])
-    return Objective(loss: loss, regularisers: []).tokenWeights(
-      of: rollouts, caps: [8, 8, 10, 10])
+    let weights = Objective(loss: loss, regularisers: []).tokenWeights(
+      in: [try group(Array(rollouts[..<2])), try group(Array(rollouts[2...]))])
+    return zip(rollouts, [8, 8, 10, 10]).map { weights.weight(of: $0, cap: $1) }
   }
 
   @Test("a masked rollout weighs nothing and counts in no denominator")
@@ -199,9 +200,10 @@ struct LossTests {
     for kind in ["token", "sequence"] {
       let loss = try make(
         MethodCatalog.policyLosses, ["kind": "clipped", "aggregation": .string(kind)])
-      let weights = Objective(loss: loss, regularisers: []).tokenWeights(
-        of: rollouts, caps: rollouts.map { _ in 9 })
-      let total = zip(weights, rollouts).reduce(0) { $0 + $1.0 * Double($1.1.tokens.count) }
+      let weights = Objective(loss: loss, regularisers: []).tokenWeights(in: [try group(rollouts)])
+      let total = rollouts.reduce(0) {
+        $0 + weights.weight(of: $1, cap: 9) * Double($1.tokens.count)
+      }
       #expect(isClose(total, 1))
     }
   }

@@ -104,9 +104,9 @@ struct RewardTests {
       }
     }
     // The denominator counts the tokens that learn and no others.
-    let rollouts = batch.groups.flatMap(\.rollouts)
-    let weights = stage.objective.loss.tokenWeights(of: rollouts, caps: rollouts.map { _ in 9 })
-    for (rollout, weight) in zip(rollouts, weights) {
+    let weights = stage.objective.loss.tokenWeights(in: batch.groups)
+    for rollout in batch.groups.flatMap(\.rollouts) {
+      let weight = weights.weight(of: rollout, cap: 9)
       #expect(weight == (rule == "train" || rollout.isFinished ? 1 / Double(tokens) : 0))
     }
   }

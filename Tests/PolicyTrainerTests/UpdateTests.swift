@@ -25,7 +25,7 @@ struct UpdateTests {
         return RolloutCollector.Request(
           entry: entry,
           prompt: GuidedPrompt(shown: entry.prompt, update: entry.prompt, note: nil),
-          count: 2 + index % 3, cap: 5 + index, seed: Seed(seed).derive(index))
+          count: 2 + index % 3, cap: 5 + index % 6, seed: Seed(seed).derive(index))
       }, from: policy, temperature: temperature, topP: 1)
     for group in groups.indices {
       for index in groups[group].rollouts.indices {

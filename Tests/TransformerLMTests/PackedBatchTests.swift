@@ -17,6 +17,20 @@ struct PackedBatchTests {
     #expect(batch.appendSequence([1, 2], scoring: 2..<2) == 3..<3 && batch.rows == 4)
   }
 
+  @Test("a prompt with its response is the sequence of both", arguments: 0..<4)
+  func response(count: Int) {
+    var whole = PackedBatch()
+    var parts = PackedBatch()
+    let response = [Int32](4..<4 + Int32(count))
+    for _ in 0..<2 {
+      let range = whole.appendSequence([1, 2, 3] + response, scoring: 3..<3 + count)
+      #expect(parts.appendSequence(prompt: [1, 2, 3], response: response) == range)
+    }
+    #expect(whole.tokens == parts.tokens && whole.positions == parts.positions)
+    #expect(whole.segments == parts.segments && whole.wanted == parts.wanted)
+    #expect(whole.targets == parts.targets && whole.longestSequence == parts.longestSequence)
+  }
+
   @Test("a group holds its prompt once")
   func group() {
     var batch = PackedBatch()

@@ -9,8 +9,7 @@ package import TransformerLM
 package final class ColdStartTrainer {
   private let settings: SolverSettings
   private let source: DemonstrationSource
-  private let tape: TrainingTape
-  private let gradient: Gradient
+  private let update: SupervisedUpdate
   private let optimizer: AdamW
   private let seed: Seed
 
@@ -21,8 +20,7 @@ package final class ColdStartTrainer {
   ) {
     self.settings = settings
     self.source = source
-    self.tape = tape
-    self.gradient = gradient
+    update = SupervisedUpdate(tape: tape, gradient: gradient)
     self.optimizer = optimizer
     self.seed = seed
   }
@@ -61,31 +59,31 @@ package final class ColdStartTrainer {
       chain.add { sha in
         for sample in samples { sha.update("\(sample.prompt) \(sample.response)\n") }
       }
-      let (loss, tokens) = try accumulate(policy, samples)
-      let norm = optimizer.update(
-        policy, gradient, learningRate: Float(settings.optimizer.learningRate.value(at: place)))
+      let record = try update.update(
+        policy, samples, optimizer: optimizer,
+        learningRate: settings.optimizer.learningRate.value(at: place))
       step += 1
-      if let broken = BrokenNumber.first(loss: loss, norm: Double(norm), of: gradient) {
+      if let broken = record.broken {
         throw TrainingDiverged(
           stage: "cold start of \(settings.name)", step: step, broken: broken,
           lastCheckpoint: lastCheckpoint)
       }
-      clipped += norm > optimizer.settings.clipNorm ? 1 : 0
+      clipped += record.isClipped ? 1 : 0
       if step.isMultiple(of: Self.digestInterval) || step == settings.steps {
         chain.close(step: step, policy: policy, optimizer: optimizer, random: "\(seed.key)")
       }
       if step.isMultiple(of: Self.measurementInterval) || step == settings.steps {
         try bench.record([
-          Measurement(step: step, metric: "loss", value: loss),
-          Measurement(step: step, metric: "gradient_norm", value: Double(norm)),
+          Measurement(step: step, metric: "loss", value: record.loss),
+          Measurement(step: step, metric: "gradient_norm", value: record.gradientNorm),
           Measurement(
             step: step, metric: "gradient_clipped",
             value: Double(clipped) / Double((step - 1) % Self.measurementInterval + 1)),
-          Measurement(step: step, metric: "tokens", value: Double(tokens)),
+          Measurement(step: step, metric: "tokens", value: Double(record.tokens)),
         ])
         clipped = 0
       }
-      bench.report(WorkProgress(step: step, steps: settings.steps, values: [("loss", loss)]))
+      bench.report(WorkProgress(step: step, steps: settings.steps, values: [("loss", record.loss)]))
     }
     try bench.write(DigestChain.file, chain.bytes)
     return policy
@@ -118,41 +116,5 @@ package final class ColdStartTrainer {
       try ModelParameters(safetensors: weights, name: "policy.safetensors", shape: shape), chain,
       clipped
     )
-  }
-
-  /// Gradient of one batch, and the mean loss over its response tokens.
-  private func accumulate(
-    _ policy: ModelParameters, _ samples: [DemonstrationSource.Sample]
-  ) throws -> (loss: Double, tokens: Int) {
-    let tokens = samples.reduce(0) { $0 + $1.response.count }
-    let slope = Float(-1 / Double(tokens))
-    var loss = 0.0
-    gradient.clear()
-    var packed = PackedBatch()
-    func flush() {
-      guard !packed.isEmpty else { return }
-      tape.forward(policy, packed, temperature: 1)
-      for index in packed.wanted.indices { loss -= Double(tape.logProbabilities[index]) }
-      tape.backward(
-        policy, packed,
-        logProbabilityGradient: [Float](repeating: slope, count: packed.wanted.count),
-        entropyGradient: nil, into: gradient)
-      packed.removeAll()
-    }
-    for sample in samples {
-      let sequence = sample.prompt + sample.response
-      // The last token is only predicted, never fed.
-      guard sequence.count - 1 <= tape.shape.context else {
-        throw WorkFault(
-          what:
-            "a demonstration has \(sequence.count) tokens, the model a context of \(tape.shape.context)",
-          why: "prompt and response together must fit into the context",
-          help: "raise 'model.context', or demonstrate shorter problems ('cold_start')")
-      }
-      if packed.rows + sequence.count > tape.rowCapacity { flush() }
-      packed.appendSequence(sequence, scoring: sample.prompt.count..<sequence.count)
-    }
-    flush()
-    return (loss / Double(tokens), tokens)
   }
 }

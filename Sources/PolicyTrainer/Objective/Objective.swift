@@ -12,24 +12,13 @@ package struct Objective: Sendable {
 
   package var needsReference: Bool { regularisers.contains(where: \.needsReference) }
 
-  /// Weight of each token of a rollout in the loss of the batch.
-  ///
-  /// - Parameters:
-  ///   - rollouts: those that enter the update together; masked ones weigh nothing and count in no
-  ///     denominator (AM-Thinking-v1, arXiv:2505.08311; Skywork-OR1, arXiv:2505.22312, section 3.2).
-  ///   - caps: length cap of each rollout, tokens; read by `constant` aggregation alone.
-  package func tokenWeights(of rollouts: [Rollout], caps: [Int]) -> [Double] {
-    let counted = rollouts.filter(\.countsInLoss)
-    let tokens = counted.reduce(0) { $0 + $1.tokens.count }
-    guard tokens > 0 else { return rollouts.map { _ in 0 } }
-    return zip(rollouts, caps).map { rollout, cap in
-      guard rollout.countsInLoss, !rollout.tokens.isEmpty else { return 0 }
-      switch loss.aggregation {
-      case .token: return 1 / Double(tokens)
-      case .sequence: return 1 / (Double(counted.count) * Double(rollout.tokens.count))
-      case .constant: return 1 / (Double(counted.count) * Double(cap))
-      }
+  /// How much each token weighs in the loss of groups that enter an update together.
+  package func tokenWeights(in groups: [PromptGroup]) -> TokenWeights {
+    var weights = TokenWeights(aggregation: loss.aggregation)
+    for group in groups {
+      for rollout in group.rollouts { weights.count(rollout) }
     }
+    return weights
   }
 
   /// The loss at one token: surrogate plus regularisers.
@@ -47,6 +36,33 @@ package struct Objective: Sendable {
       sum.entropySlope += term.entropySlope
     }
     return sum
+  }
+}
+
+/// Weight of each token of a rollout in the loss of a batch. Masked rollouts weigh nothing and count in
+/// no denominator (AM-Thinking-v1, arXiv:2505.08311; Skywork-OR1, arXiv:2505.22312, section 3.2).
+package struct TokenWeights: Sendable {
+  private let aggregation: TokenAggregation
+  /// Rollouts that are not masked, and their tokens.
+  private var rollouts = 0
+  private var tokens = 0
+
+  fileprivate init(aggregation: TokenAggregation) { self.aggregation = aggregation }
+
+  fileprivate mutating func count(_ rollout: Rollout) {
+    guard rollout.countsInLoss else { return }
+    rollouts += 1
+    tokens += rollout.tokens.count
+  }
+
+  /// - Parameter cap: length cap of the rollout, tokens; read by `constant` aggregation alone.
+  package func weight(of rollout: Rollout, cap: Int) -> Double {
+    guard rollout.countsInLoss, !rollout.tokens.isEmpty else { return 0 }
+    return switch aggregation {
+    case .token: 1 / Double(tokens)
+    case .sequence: 1 / (Double(rollouts) * Double(rollout.tokens.count))
+    case .constant: 1 / (Double(rollouts) * Double(cap))
+    }
   }
 }
 
@@ -96,9 +112,8 @@ extension BrokenNumber: CustomStringConvertible {
     }
   }
 
-  /// What is wrong with an update; nil when its numbers are finite.
-  static func first(loss: Double, norm: Double, of gradient: Gradient) -> BrokenNumber? {
-    if !loss.isFinite { return .loss }
+  /// What is wrong with a gradient of that norm; nil when nothing is.
+  static func first(norm: Double, of gradient: Gradient) -> BrokenNumber? {
     if norm.isFinite { return nil }
     let names = gradient.namesOfBrokenTensors
     return names.first.map { .gradient(tensor: $0, others: names.count - 1) } ?? .gradientNorm

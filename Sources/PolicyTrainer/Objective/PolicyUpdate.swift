@@ -3,11 +3,15 @@ package import TransformerLM
 /// Turns a batch into one gradient step of the policy.
 ///
 /// The batch is packed group by group into micro-batches that fit the tape; the law of the kernels
-/// makes the gradient independent of where it is cut.
+/// makes the gradient independent of where it is cut. It keeps the memory that a step needs, so that
+/// after the largest batch so far nothing more is allocated.
 package final class PolicyUpdate {
   private let tape: TrainingTape
   private let gradient: Gradient
   private var packed = PackedBatch()
+  /// Slopes of the loss by log-probability and by entropy, for each wanted row of `packed`.
+  private var slopes: [Float] = []
+  private var entropySlopes: [Float] = []
 
   /// - Parameter rows: rows that the tape holds; a group must fit.
   package init(tape: TrainingTape, gradient: Gradient) {
@@ -19,15 +23,21 @@ package final class PolicyUpdate {
   package func score(
     _ groups: inout [PromptGroup], under reference: ModelParameters, temperature: Double
   ) {
-    for chunk in chunks(of: groups) {
-      let ranges = pack(groups[chunk])
+    var start = 0
+    while start < groups.count {
+      let chunk = start..<chunkEnd(from: start, in: groups)
+      pack(groups, chunk)
       tape.forward(reference, packed, temperature: Float(temperature))
-      for (group, rows) in zip(chunk, ranges) {
-        for (index, range) in rows.enumerated() {
-          groups[group].rollouts[index].referenceLogProbabilities =
-            Array(tape.logProbabilities[range])
+      var row = 0
+      for group in chunk {
+        for index in groups[group].rollouts.indices {
+          let rows = row..<row + groups[group].rollouts[index].tokens.count
+          groups[group].rollouts[index].referenceLogProbabilities.replaceAll(
+            with: tape.logProbabilities[rows])
+          row = rows.upperBound
         }
       }
+      start = chunk.upperBound
     }
   }
 
@@ -40,25 +50,27 @@ package final class PolicyUpdate {
     _ policy: ModelParameters, _ groups: [PromptGroup], caps: [Int], objective: Objective,
     optimizer: AdamW, learningRate: Double, temperature: Double, at place: StepPlace
   ) -> UpdateRecord {
-    let rollouts = groups.flatMap(\.rollouts)
-    let groupCaps = zip(groups, caps).flatMap { group, cap in group.rollouts.map { _ in cap } }
-    let weights = objective.tokenWeights(of: rollouts, caps: groupCaps)
+    precondition(caps.count == groups.count)
+    let weights = objective.tokenWeights(in: groups)
     var record = UpdateRecord()
     var divergence = 0.0
-    var first = 0
     gradient.clear()
-    for chunk in chunks(of: groups) {
-      let ranges = pack(groups[chunk])
+    var start = 0
+    while start < groups.count {
+      let chunk = start..<chunkEnd(from: start, in: groups)
+      pack(groups, chunk)
       tape.forward(policy, packed, temperature: Float(temperature))
-      var slopes = [Float](repeating: 0, count: packed.wanted.count)
-      var entropySlopes = [Float](repeating: 0, count: packed.wanted.count)
-      for (group, rows) in zip(chunk, ranges) {
-        for (rollout, range) in zip(groups[group].rollouts, rows) {
-          let weight = weights[first]
-          first += 1
+      slopes.replaceAll(with: repeatElement(0, count: packed.wanted.count))
+      entropySlopes.replaceAll(with: repeatElement(0, count: packed.wanted.count))
+      var next = 0
+      for group in chunk {
+        for rollout in groups[group].rollouts {
+          let rows = next..<next + rollout.tokens.count
+          next = rows.upperBound
+          let weight = weights.weight(of: rollout, cap: caps[group])
           guard weight > 0 else { continue }
-          record.tokens += range.count
-          for (token, row) in range.enumerated() {
+          record.tokens += rows.count
+          for (token, row) in rows.enumerated() {
             let now = Double(tape.logProbabilities[row])
             let entropy = Double(tape.entropies[row])
             let behaviour = Double(rollout.logProbabilities[token])
@@ -79,13 +91,14 @@ package final class PolicyUpdate {
       tape.backward(
         policy, packed, logProbabilityGradient: slopes, entropyGradient: entropySlopes,
         into: gradient)
+      start = chunk.upperBound
     }
     if record.tokens > 0 {
       record.entropy /= Double(record.tokens)
       divergence /= Double(record.tokens)
     }
     record.divergence = objective.needsReference ? divergence : nil
-    // Before the update: a loss that is no number must not move the weights even where its gradient is.
+    // A loss that is no number must not move the weights, even where its gradient is one.
     if !record.loss.isFinite {
       record.broken = .loss
       return record
@@ -93,38 +106,43 @@ package final class PolicyUpdate {
     record.gradientNorm = Double(
       optimizer.update(policy, gradient, learningRate: Float(learningRate)))
     record.clipped = record.gradientNorm > Double(optimizer.settings.clipNorm) ? 1 : 0
-    record.broken = .first(loss: record.loss, norm: record.gradientNorm, of: gradient)
+    record.broken = .first(norm: record.gradientNorm, of: gradient)
     return record
   }
 
-  /// Consecutive groups that fit the tape together.
-  private func chunks(of groups: [PromptGroup]) -> [Range<Int>] {
-    var chunks: [Range<Int>] = []
-    var start = 0
+  /// Where the groups end that follow one another from `start` and fit the tape together.
+  private func chunkEnd(from start: Int, in groups: [PromptGroup]) -> Int {
+    var end = start
     var rows = 0
-    for (index, group) in groups.enumerated() {
-      let needed = Self.rows(of: group)
-      if index > start && rows + needed > tape.rowCapacity {
-        chunks.append(start..<index)
-        start = index
-        rows = 0
-      }
-      rows += needed
+    while end < groups.count {
+      rows += Self.rows(of: groups[end])
+      if end > start && rows > tape.rowCapacity { break }
+      end += 1
     }
-    if start < groups.count { chunks.append(start..<groups.count) }
-    return chunks
+    return end
   }
 
   /// Rows of the tape that a group needs: its prompt once, and each completion but its last token.
   package static func rows(of group: PromptGroup) -> Int {
-    PackedBatch.rows(
-      prompt: group.updatePrompt.count, completions: group.rollouts.map(\.tokens.count))
+    group.rollouts.reduce(group.updatePrompt.count) {
+      $0 + PackedBatch.rows(completion: $1.tokens.count)
+    }
   }
 
-  private func pack(_ groups: ArraySlice<PromptGroup>) -> [[Range<Int>]] {
+  /// Packs groups one after another; the tokens of their rollouts are then wanted in that order.
+  private func pack(_ groups: [PromptGroup], _ chunk: Range<Int>) {
     packed.removeAll()
-    return groups.map { group in
-      packed.appendGroup(prompt: group.updatePrompt, completions: group.rollouts.map(\.tokens))
+    for group in chunk {
+      let prompt = packed.appendPrompt(groups[group].updatePrompt)
+      for rollout in groups[group].rollouts { packed.appendCompletion(rollout.tokens, of: prompt) }
     }
+  }
+}
+
+extension [Float] {
+  /// Takes over other numbers, in the memory that is there if they fit.
+  mutating func replaceAll(with numbers: some Collection<Float>) {
+    removeAll(keepingCapacity: true)
+    append(contentsOf: numbers)
   }
 }

@@ -60,6 +60,71 @@ package struct PackedBatch: Sendable {
     return first..<wanted.count
   }
 
+  /// Adds a prompt and the response to it as one sequence of its own; the response is scored.
+  ///
+  /// - Parameters:
+  ///   - prompt: at least one token.
+  ///   - response: an empty one adds nothing. Its last token is not fed.
+  /// - Returns: where its tokens stand in ``wanted`` and ``targets``.
+  @discardableResult
+  package mutating func appendSequence(prompt: [Int32], response: [Int32]) -> Range<Int> {
+    precondition(!prompt.isEmpty, "a response's first token needs a token before it")
+    let first = wanted.count
+    if response.isEmpty { return first..<first }
+    let start = tokens.count
+    append(rows: prompt[...], from: 0)
+    append(rows: response.dropLast(), from: prompt.count)
+    segments.append(Segment(ownStart: start, ownCount: tokens.count - start))
+    for (index, token) in response.enumerated() {
+      wanted.append(Int32(start + prompt.count - 1 + index))
+      targets.append(token)
+    }
+    return first..<wanted.count
+  }
+
+  /// Where a prompt lies that completions share.
+  package struct Prompt: Sendable {
+    fileprivate let start: Int
+    fileprivate let count: Int
+  }
+
+  /// Adds a prompt once, for completions of it to follow.
+  ///
+  /// - Parameter prompt: at least one token.
+  package mutating func appendPrompt(_ prompt: [Int32]) -> Prompt {
+    precondition(!prompt.isEmpty, "a completion's first token needs a token before it")
+    let start = tokens.count
+    append(rows: prompt[...], from: 0)
+    segments.append(Segment(ownStart: start, ownCount: prompt.count))
+    return Prompt(start: start, count: prompt.count)
+  }
+
+  /// Adds a completion of a prompt; every token of it is scored.
+  ///
+  /// - Parameters:
+  ///   - completion: an empty one takes no row.
+  ///   - prompt: of this batch.
+  /// - Returns: where its tokens stand in ``wanted`` and ``targets``: behind those of the completion
+  ///   before.
+  @discardableResult
+  package mutating func appendCompletion(_ completion: [Int32], of prompt: Prompt) -> Range<Int> {
+    let first = wanted.count
+    let start = tokens.count
+    append(rows: completion.dropLast(), from: prompt.count)
+    if tokens.count > start {
+      segments.append(
+        Segment(
+          prefixStart: prompt.start, prefixCount: prompt.count, ownStart: start,
+          ownCount: tokens.count - start))
+    }
+    let promptEnd = prompt.start + prompt.count - 1
+    for (index, token) in completion.enumerated() {
+      wanted.append(Int32(index == 0 ? promptEnd : start + index - 1))
+      targets.append(token)
+    }
+    return first..<wanted.count
+  }
+
   /// Adds a prompt once and completions of it, every token of which is scored.
   ///
   /// - Parameters:
@@ -70,33 +135,17 @@ package struct PackedBatch: Sendable {
   package mutating func appendGroup(
     prompt: [Int32], completions: [[Int32]]
   ) -> [Range<Int>] {
-    precondition(!prompt.isEmpty, "a completion's first token needs a token before it")
-    let promptStart = tokens.count
-    append(rows: prompt[...], from: 0)
-    let promptEnd = tokens.count - 1
-    segments.append(Segment(ownStart: promptStart, ownCount: prompt.count))
-    return completions.map { completion in
-      let first = wanted.count
-      let start = tokens.count
-      append(rows: completion.dropLast(), from: prompt.count)
-      if tokens.count > start {
-        segments.append(
-          Segment(
-            prefixStart: promptStart, prefixCount: prompt.count, ownStart: start,
-            ownCount: tokens.count - start))
-      }
-      for (index, token) in completion.enumerated() {
-        wanted.append(Int32(index == 0 ? promptEnd : start + index - 1))
-        targets.append(token)
-      }
-      return first..<wanted.count
-    }
+    let prompt = appendPrompt(prompt)
+    return completions.map { appendCompletion($0, of: prompt) }
   }
 
   /// Rows that a group takes, without adding it.
   package static func rows(prompt: Int, completions: [Int]) -> Int {
-    completions.reduce(prompt) { $0 + max($1 - 1, 0) }
+    completions.reduce(prompt) { $0 + rows(completion: $1) }
   }
+
+  /// Rows that a completion takes beside its prompt's: its last token is not fed.
+  package static func rows(completion tokens: Int) -> Int { max(tokens - 1, 0) }
 
   private mutating func append(rows sequence: ArraySlice<Int32>, from position: Int) {
     tokens.append(contentsOf: sequence)

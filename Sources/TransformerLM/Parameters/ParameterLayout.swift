@@ -29,6 +29,8 @@ struct ParameterLayout: Sendable {
   let finalNorm: Range<Int>
   /// The output projection's own matrix `[V, C]`, rows as the embedding's; nil when it is the embedding.
   let head: Matrix?
+  /// Every matrix, embedding first.
+  let matrices: [Matrix]
   /// Elements of the arena, and of the arena of transposed copies, padding included.
   let count: Int
   let transposedCount: Int
@@ -56,18 +58,15 @@ struct ParameterLayout: Sendable {
     }
     finalNorm = parameters.take(C)
     head = shape.tiedEmbeddings ? nil : matrix(shape.vocabulary, C)
+    matrices =
+      [embedding] + layers.flatMap { [$0.queryKeyValue, $0.output, $0.gateUp, $0.down] }
+      + (head.map { [$0] } ?? [])
     count = parameters.end
     transposedCount = copies.end
   }
 
   /// What scores the vocabulary, `[V, C]`: a matrix of its own, or the embedding once more.
   var outputProjection: Matrix { head ?? embedding }
-
-  /// Every matrix, embedding first.
-  var matrices: [Matrix] {
-    [embedding] + layers.flatMap { [$0.queryKeyValue, $0.output, $0.gateUp, $0.down] }
-      + (head.map { [$0] } ?? [])
-  }
 
   /// Hands out ranges one after the other, each at a multiple of 64 elements: whole cache lines, and
   /// whole steps of a kernel that walks the arena.
