@@ -163,6 +163,29 @@ struct UpdateTests {
     #expect(whole.tokens == cut.tokens && whole.entropy == cut.entropy)
   }
 
+  @Test("tapes of 64, 512 and 2048 rows lead to the same weights over several updates")
+  func tapes() throws {
+    let groups = try Self.groups(Self.model(2), reference: Self.model(9), count: 40)
+    let rows = groups.reduce(0) { $0 + PolicyUpdate.rows(of: $1) }
+    #expect(rows > 600 && groups.allSatisfy { PolicyUpdate.rows(of: $0) <= 64 }, "\(rows) rows")
+    let ends = try [64, 512, 2048].map { rows in
+      let policy = Self.model(2)
+      let optimizer = AdamW(Self.shape)
+      let update = PolicyUpdate(
+        tape: TrainingTape(Self.shape, rows: rows), gradient: Gradient(Self.shape))
+      let objective = try Self.objective()
+      let losses = (0..<5).map { _ in
+        update.update(
+          policy, groups, caps: groups.map { _ in 12 }, objective: objective, optimizer: optimizer,
+          learningRate: 1e-3, temperature: Self.temperature, at: anywhere
+        ).loss
+      }
+      #expect(Set(losses).count == 5, "every update moves the policy")
+      return "\(policy.digest) \(optimizer.digest) \(losses)"
+    }
+    #expect(Set(ends).count == 1, "\(ends)")
+  }
+
   @Test("a batch in which nothing learns has no gradient")
   func nothing() throws {
     let policy = Self.model(2)

@@ -168,6 +168,17 @@ struct SameBitsTests {
     }
   }
 
+  @Test("wherever in memory the arguments begin", arguments: Exercise.allCases)
+  func alignment(exercise: Exercise) {
+    for set in kernelSets {
+      let reference = bits(exercise(set, seed: 5))
+      for offset in 1..<16 {
+        let moved = Placement.$offset.withValue(offset) { bits(exercise(set, seed: 5)) }
+        #expect(moved == reference, "\(set.instructions), \(4 * offset) bytes from a boundary")
+      }
+    }
+  }
+
   @Test("for the same seed again, and other bits for another seed", arguments: Exercise.allCases)
   func seeds(exercise: Exercise) {
     #expect(bits(exercise(Kernels.active, seed: 3)) == bits(exercise(Kernels.active, seed: 3)))

@@ -28,9 +28,19 @@ struct SplitMix: RandomNumberGenerator {
   }
 }
 
-func view(_ values: [Float]) -> FloatView { FloatBuffer(values).all }
+/// Where the memory of a test lies.
+enum Placement {
+  /// Floats between a boundary of 64 bytes and the start of each view that a test makes.
+  @TaskLocal static var offset = 0
+}
+
+func view(_ values: [Float]) -> FloatView {
+  let view = FloatBuffer(count: Placement.offset + values.count).all[Placement.offset...]
+  view.copy(from: values)
+  return view
+}
 func view(_ values: [Double]) -> FloatView { view(values.map { Float($0) }) }
-func zeros(_ count: Int) -> FloatView { FloatBuffer(count: count).all }
+func zeros(_ count: Int) -> FloatView { view([Float](repeating: 0, count: count)) }
 /// What a kernel must overwrite: anything but zero.
 func junk(_ count: Int) -> FloatView { view([Float](repeating: .nan, count: count)) }
 

@@ -76,6 +76,52 @@ struct SamplerTests {
     }
   }
 
+  @Test(
+    "ten thousand drawn tokens have the trainer's log-probabilities, however they were drawn and packed"
+  )
+  func tenThousandTokens() {
+    var drawn = 0
+    for shape in Self.shapes {
+      let p = ModelParameters.lively(shape, seed: 11)
+      let tape = TrainingTape(shape, rows: 4000)
+      // Six sets of requests in one call: some rows leave early, others take their place.
+      let requests = (20..<26).flatMap { Self.requests(shape, seed: $0) }
+      for slots in [1, 7, 64] {
+        let completions = Sampler(shape, slots: slots).sample(
+          p, requests, rule: Self.rule(1.1, topP: 0.95, longest: 30))
+        #expect(Set(completions.joined().map(\.isFinished)).count == 2, "some end before others")
+        let samples = zip(requests, completions)
+        for (request, completions) in samples {
+          let forced = request.forcedPrefix.count
+          for completion in completions { drawn += max(0, completion.tokens.count - forced) }
+        }
+        // All prompts in one batch, each once for all of its completions.
+        var shared = PackedBatch()
+        let ranges = samples.map { request, completions in
+          shared.appendGroup(prompt: request.prompt, completions: completions.map(\.tokens))
+        }
+        tape.forward(p, shared, temperature: 1.1)
+        for (completions, ranges) in zip(completions, ranges) {
+          for (completion, range) in zip(completions, ranges) {
+            #expect(completion.logProbabilities.bits == Array(tape.logProbabilities[range]).bits)
+          }
+        }
+        // Each completion with a prompt of its own, a request at a time.
+        for (request, completions) in samples {
+          var apart = PackedBatch()
+          let ranges = completions.map {
+            apart.appendSequence(prompt: request.prompt, response: $0.tokens)
+          }
+          tape.forward(p, apart, temperature: 1.1)
+          for (completion, range) in zip(completions, ranges) {
+            #expect(completion.logProbabilities.bits == Array(tape.logProbabilities[range]).bits)
+          }
+        }
+      }
+    }
+    #expect(drawn >= 10_000, "\(drawn) tokens")
+  }
+
   @Test("equal streams draw equal completions, other streams others")
   func streams() {
     let p = ModelParameters.lively(.tiny, seed: 1)
