@@ -132,11 +132,10 @@ struct ObjectiveParityTests {
     builder.estimateAdvantages(of: &batch, at: anywhere)
     let rollouts = batch.groups.flatMap(\.rollouts)
     let objective = stage.objective.loss
-    let weights = objective.tokenWeights(
-      of: rollouts,
-      caps: batch.groups.flatMap { group in
-        group.rollouts.map { _ in stage.maxTokens[group.domain] }
-      })
+    let counted = objective.tokenWeights(in: batch.groups)
+    let weights = batch.groups.flatMap { group in
+      group.rollouts.map { counted.weight(of: $0, cap: stage.maxTokens[group.domain]) }
+    }
     var outcome = Outcome(advantages: rollouts.map(\.advantage))
     for ((rollout, weight), scored) in zip(zip(rollouts, weights), groups.flatMap(\.scored)) {
       for token in rollout.tokens.indices {
