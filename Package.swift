@@ -103,10 +103,9 @@ let package = Package(
     .executableTarget(
       name: "ablate",
       dependencies: [
-        "AblateBench", "Diagnostics", "PolicyTrainer", "ReasoningTasks", "Reporting",
-        "Reproducibility",
-        "ResultStatistics", "RunScheduler", "RunStore", "StudyLanguage", "TensorKernels",
-        "TransformerLM",
+        "AblateBench", "Diagnostics", "KernelInterface", "PolicyTrainer", "ReasoningTasks",
+        "Reporting", "Reproducibility", "ResultStatistics", "RunScheduler", "RunStore",
+        "StudyLanguage", "TensorKernels", "TransformerLM",
       ], swiftSettings: settings),
     room(
       "AblateBench",

@@ -107,7 +107,7 @@ class Race:
     def round(self) -> None:
         for bench_case in dict.fromkeys(TWINS[case].bench_case for case in self.cases):
             report = self.program.bench(
-                bench_case, "--rounds", "1", **(OURS_HELD if self.held else {})
+                bench_case, "--rounds", "3", **(OURS_HELD if self.held else {})
             )
             figures = {figure["name"]: figure for figure in report["cases"][0]["figures"]}
             for case in self.cases:

@@ -1,3 +1,5 @@
+import Reproducibility
+import RunStore
 import Testing
 
 @Suite("the kernels can be asked for by name")
@@ -31,5 +33,35 @@ struct KernelChoiceTests {
     let place = try Place()
     let ended = try place.ablate("plan", "study.json", environment: ["ABLATE_KERNELS": ""])
     #expect(ended.code == 0, "\(ended.error)")
+  }
+
+  @Test("a core type that OpenBLAS is held to is warned of and recorded, where OpenBLAS computes")
+  func coreType() throws {
+    let environment = ["OPENBLAS_CORETYPE": "Haswell"]
+    let place = try Place(
+      recipe: TinyStudy.recipe.with(
+        "\"context\": 64", "\"context\": 64, \"products\": \"openblas\""))
+    let run = try place.ablate("run", "study.json", "--quiet", environment: environment)
+    #expect(run.code == 0)
+    #expect(
+      run.error.hasPrefix(
+        """
+        warning: OPENBLAS_CORETYPE=Haswell holds OpenBLAS to that core's kernels
+          why:  bits and speed are those of that core type, not of this processor
+          help: unset OPENBLAS_CORETYPE, or keep it to compare machines: results record it
+
+        """), "\(run.error)")
+    for identity in try place.results.identities() {
+      let folder = place.results.item(identity)
+      let machine = try #require(try folder.done()).machine
+      let computes = try folder.order()?.configuration["model"]?["products"] == "openblas"
+      #expect(machine["openblas_coretype"] == (computes ? "Haswell" : nil))
+      #expect((machine["openblas"]?.string?.contains("OpenBLAS") == true) == computes)
+      #expect(machine["kernels"]?.string != nil)
+    }
+    // Our own tiles do not ask OpenBLAS.
+    let own = try Place()
+    let quiet = try own.ablate("run", "study.json", "--quiet", environment: environment)
+    #expect(quiet.code == 0 && quiet.error.isEmpty, "\(quiet.error)")
   }
 }

@@ -29,7 +29,13 @@ struct BenchCommand: Command {
     let study = try arguments.value("--study") ?? "ablations/difficulty.json"
     let isJSON = arguments.flag("--json")
     try arguments.finish()
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let environment = ProcessInfo.processInfo.environment
+    let terminal = Terminal(environment: environment)
+    if let warning = ArithmeticNote.warning(
+      usesOpenBLAS: products != .tiles, environment: environment)
+    {
+      terminal.error(warning)
+    }
     let recipe =
       cases.contains(.trial)
       ? try StudyReader(files: DiskFiles(), recipe: Recipe.schema).read(study).arms.first?

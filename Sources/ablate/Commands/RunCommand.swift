@@ -29,9 +29,15 @@ struct RunCommand: Command {
     let isJSON = arguments.flag("--json")
     let request = try StudyRequest(arguments, writesReports: true)
     try arguments.finish()
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let environment = ProcessInfo.processInfo.environment
+    let terminal = Terminal(environment: environment)
     let compiled = try request.compile()
     for warning in compiled.study.warnings { terminal.error(warning.text) }
+    if let warning = ArithmeticNote.warning(
+      usesOpenBLAS: !compiled.usesOwnProducts, environment: environment)
+    {
+      terminal.error(warning)
+    }
     if !isQuiet { terminal.error(compiled.headline) }
     let (summary, signal) = try StudyRun(
       compiled: compiled, results: request.results, terminal: terminal, workers: workers,

@@ -23,8 +23,8 @@ struct WorkCommand: Command {
       _ = stop.ask()
     }
     defer { signals.end() }
-    let attempt = ProcessInfo.processInfo.environment[LocalExecutor.attemptVariable].flatMap(
-      Int.init)
+    let environment = ProcessInfo.processInfo.environment
+    let attempt = environment[LocalExecutor.attemptVariable].flatMap(Int.init)
     // A coordinator's pipe ends when it dies; a person's terminal says nothing about the work.
     if attempt != nil { Lifeline.watch { _ = stop.ask() } }
     let folder = try ItemFolder(path: path)
@@ -32,7 +32,9 @@ struct WorkCommand: Command {
     do {
       let values = try WorkPerformer.perform(
         writer.order, on: StoreBench(writer, stop: stop))
-      try writer.finish(values: values, machine: MachineFingerprint.current)
+      try writer.finish(
+        values: values,
+        machine: ArithmeticNote.fingerprint(of: writer.order, environment: environment))
       return .well
     } catch is WorkStopped {
       try writer.stop()

@@ -87,7 +87,8 @@ struct StudyRun {
     }
     // Only what a worker needs: nothing of the caller's surroundings may reach a number.
     let kept = [
-      "PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "GLIBC_TUNABLES", "OPENBLAS_CORETYPE",
+      "PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "GLIBC_TUNABLES",
+      ArithmeticNote.coreTypeVariable,
       Program.kernelsVariable,
     ]
     let environment = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
