@@ -113,7 +113,9 @@ let package = Package(
         "KernelInterface", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage",
         "TensorKernels", "TransformerLM",
       ]),
-    tests("AblateBenchTests", imports: ["AblateBench", "Reproducibility", "TransformerLM"]),
+    tests(
+      "AblateBenchTests",
+      imports: ["AblateBench", "KernelInterface", "Reproducibility", "TransformerLM"]),
     // In the test program alone: it takes the place of the allocator, to count.
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     tests("EndToEndTests", imports: ["Reproducibility", "RunStore"], golden: true),

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from statistics import mean
 
 import page
 from cases import (
@@ -36,6 +37,7 @@ from processes import (
     ROOT,
     SCRATCH,
     BenchmarkError,
+    Cost,
     NotMeasured,
     Peer,
     Program,
@@ -44,6 +46,7 @@ from processes import (
 )
 
 _TRIAL_STUDY = HERE / "trial.json"
+_WORKERS_STUDY = HERE / "workers.json"
 # Twins without a compiled variant: no goal was set, and each costs minutes of compiling.
 _EAGER_ONLY = {"train-10m", "sample-10m"}
 
@@ -122,7 +125,8 @@ class Race:
                 f"it has {', '.join(figures)}, and benchmarks/cases.py expects the other",
                 "bring benchmarks/cases.py up to Sources/AblateBench/Cases",
             )
-        ours = figures[name]["median_seconds"]
+        # The mean, as on the peer's side.
+        ours = mean(figures[name]["seconds"])
         if not self.held:
             self.into.add(f"peak/{case}", figures[name]["fraction_of_peak"])
         for variant in variants(case):
@@ -139,6 +143,18 @@ class Race:
             self.into.miss(f"{case}/{variant}{self.suffix}", reason)
             self.contenders.remove((case, variant))
             return None
+
+
+def items(results: Path, kind: str) -> list[Path]:
+    """The folders of a results folder's items of a kind."""
+    orders = results.glob("items/*/*/order.json")
+    return [path.parent for path in orders if json.loads(path.read_text())["kind"] == kind]
+
+
+def forget_trials(results: Path) -> None:
+    """Removes what a trial makes by itself: the look at the start, and the stage."""
+    for item in items(results, "evaluation") + items(results, "stage"):
+        shutil.rmtree(item)
 
 
 class TrialRace:
@@ -158,7 +174,7 @@ class TrialRace:
     def round(self) -> None:
         if "trial/eager" in self.into.reasons:
             return
-        self._forget()
+        forget_trials(self.results)
         ours = self._run()
         try:
             # The seed of the twin changes from round to round, so that its scores have a spread.
@@ -176,17 +192,8 @@ class TrialRace:
         reports = ("--reports", str(SCRATCH / "reports"))
         return self.program.start("run", str(_TRIAL_STUDY), *arguments, *reports).wait()[1].cpu
 
-    def _items(self, kind: str) -> list[Path]:
-        orders = self.results.glob("items/*/*/order.json")
-        return [path.parent for path in orders if json.loads(path.read_text())["kind"] == kind]
-
-    def _forget(self) -> None:
-        """Removes what a trial of its own makes: the look at the start, and the stage."""
-        for item in self._items("evaluation") + self._items("stage"):
-            shutil.rmtree(item)
-
     def _scores(self) -> dict:
-        (stage,) = self._items("stage")
+        (stage,) = items(self.results, "stage")
         done = json.loads((stage / "done.json").read_text())
         scores = {}
         for line in (stage / "evaluations.jsonl").read_text().splitlines():
@@ -197,28 +204,39 @@ class TrialRace:
 
 
 class Workers:
-    """One worker by itself, then two at once on two cores, each with the same training steps."""
+    """Two whole trials, by one worker one after the other and by two workers at once.
 
-    # Everything that a run does is in its wall and CPU time: the same work each time.
-    _ARGUMENTS = ("bench", "--cases", "train", "--rounds", "3", "--json")
+    A share of 1 means that each of two workers is as fast as one by itself: the same work in half the time.
+    """
 
     def __init__(self, program: Program, into: Measurements, available: list[int]):
         self.program = program
         self.into = into
-        self.pair = available[:2]
+        self.cores = available[:2]
+        self.results = SCRATCH / "trial"
         self.details: list[dict] = []
 
+    def prepare(self) -> None:
+        say("  workers: the cold start that all trials share, unless an earlier run left it")
+        self._run(2)
+
     def round(self) -> None:
-        # Each core is by itself in turn.
-        alone = self.pair[len(self.details) % 2]
-        _, solo = self.program.start(*self._ARGUMENTS, core=alone).wait()
-        both = [self.program.start(*self._ARGUMENTS, core=core) for core in self.pair]
-        pair = [running.wait()[1] for running in both]
-        for clock in ("wall", "cpu"):
-            # Of the two, the one that suffered more.
-            slower = max(getattr(cost, clock) for cost in pair)
-            self.into.add(f"workers/{clock}", getattr(solo, clock) / slower)
-        self.details.append({"solo": vars(solo), "pair": [vars(cost) for cost in pair]})
+        one, two = self._run(1), self._run(2)
+        self.into.add("workers/wall", one.wall / (2 * two.wall))
+        self.into.add("workers/cpu", one.cpu / two.cpu)
+        self.details.append({"one": vars(one), "two": vars(two)})
+
+    def _run(self, workers: int) -> Cost:
+        """What both trials cost when nothing but what they share is there."""
+        forget_trials(self.results)
+        arguments = ("-j", str(workers), "--quiet", "--results", str(self.results))
+        reports = ("--reports", str(SCRATCH / "reports"))
+        running = self.program.start(
+            "run", str(_WORKERS_STUDY), *arguments, *reports, cores=self.cores
+        )
+        cost = running.wait()[1]
+        forget_trials(self.results)
+        return cost
 
 
 def main() -> None:
@@ -244,8 +262,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--out",
         type=Path,
-        default=ROOT / "docs" / "performance.md",
-        help="the page; its plot lies beside it, and so do the results of any page but the default",
+        help="the page, default: docs/performance.md, for a run of all cases; its plot lies beside it, "
+        "and so do the results of any page but the default",
     )
     parser.add_argument(
         "--program", type=Path, default=ROOT / ".build" / "release" / "ablate", help="ablate"
@@ -266,6 +284,15 @@ def parse() -> argparse.Namespace:
             f"all cases: {', '.join(CASES)}",
         )
     options.cases = [case for case in CASES if case in chosen]
+    if options.out is None:
+        if len(options.cases) < len(CASES):
+            raise BenchmarkError(
+                "a part of the cases would replace the page of all of them",
+                "docs/performance.md holds one whole measurement",
+                "name another page: --out /tmp/page.md (with the lines "
+                f"'{page.BEGIN}' and '{page.END}' in it)",
+            )
+        options.out = ROOT / "docs" / "performance.md"
     if not options.program.exists():
         raise BenchmarkError(
             f"{options.program} is missing",
@@ -279,7 +306,7 @@ def run(options: argparse.Namespace) -> None:
     page.check(options.out)
     available = cores()
     core = available[0]
-    pin(core)
+    pin([core])
     into = Measurements()
     program = Program(options.program.resolve(), core)
     probe = program.bench("products", "--rounds", "1", "--products", "both")
@@ -304,8 +331,7 @@ def run(options: argparse.Namespace) -> None:
                 into.miss(f"workers/{clock}", "this machine gives the process one core")
     races += [race for race in (trial, workers) if race]
     for race in races:
-        if not isinstance(race, Workers):
-            race.prepare()
+        race.prepare()
     for number in range(1, options.rounds + 1):
         say(f"round {number} of {options.rounds}")
         for race in races:

@@ -13,6 +13,9 @@ from processes import BenchmarkError
 BEGIN = "<!-- figures: begin -->"
 END = "<!-- figures: end -->"
 
+# How far the slope of the time for a token may be from that of the operations, as a share of it.
+GROWTH_TOLERANCE = 0.15
+
 Results = dict[str, Any]
 
 
@@ -166,12 +169,21 @@ def growth_table(growth: dict) -> str:
                 axis["axis"],
                 " · ".join(f"{point['value']:g}" for point in points),
                 times,
-                f"{axis['time_slope']:.2f}",
-                f"{axis['operations_slope']:.2f}",
+                f"{axis['time_slope']:.3f}",
+                f"{axis['operations_slope']:.3f}",
+                growth_verdict(axis),
             ]
         )
-    header = ["along", "values", "µs for a token", "slope of time", "slope of operations"]
-    return table(header, "lllrr", rows)
+    header = ["along", "values", "µs for a token", "slope of time", "slope of operations", "verdict"]
+    return table(header, "lllrrl", rows) + (
+        "\n\nA slope is the exponent of a power law through the points; *met* is one within "
+        f"{100 * GROWTH_TOLERANCE:.0f} % of the operations'."
+    )
+
+
+def growth_verdict(axis: dict) -> str:
+    off = axis["time_slope"] / axis["operations_slope"] - 1
+    return f"{'met' if abs(off) <= GROWTH_TOLERANCE else 'short'} ({100 * off:+.0f} %)"
 
 
 def openblas_table(openblas: dict) -> str:

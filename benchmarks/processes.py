@@ -48,10 +48,10 @@ def environment(**changes: str) -> dict[str, str]:
     return result | changes
 
 
-def pin(core: int, process: int = 0) -> None:
-    """Keeps a process, by default this one and those it starts, on one core, where one can."""
+def pin(to: list[int], process: int = 0) -> None:
+    """Keeps a process, by default this one and those it starts, on some cores, where one can."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(process, {core})
+        os.sched_setaffinity(process, to)
 
 
 def cores() -> list[int]:
@@ -70,15 +70,15 @@ class Cost:
 
 
 class Running:
-    """A call of our program, on a core of its own."""
+    """A call of our program, held to cores."""
 
-    def __init__(self, program: Path, arguments: list[str], core: int, **changes: str):
+    def __init__(self, program: Path, arguments: list[str], cores: list[int], **changes: str):
         self.arguments = arguments
         self._began = time.monotonic()
         # Files, not pipes: wait4 must not wait for a reader.
         SCRATCH.mkdir(parents=True, exist_ok=True)
-        self._output = (SCRATCH / f"output-{core}.txt").open("w+")
-        self._errors = (SCRATCH / f"errors-{core}.txt").open("w+")
+        self._output = (SCRATCH / "output.txt").open("w+")
+        self._errors = (SCRATCH / "errors.txt").open("w+")
         self._process = subprocess.Popen(
             [str(program), *arguments],
             stdout=self._output,
@@ -86,7 +86,7 @@ class Running:
             env=environment(**changes),
             cwd=ROOT,
         )
-        pin(core, self._process.pid)
+        pin(cores, self._process.pid)
 
     def wait(self) -> tuple[str, Cost]:
         """Its standard output, and what it cost.
@@ -118,9 +118,8 @@ class Program:
         self.path = path
         self.core = core
 
-    def start(self, *arguments: str, core: int | None = None, **changes: str) -> Running:
-        core = self.core if core is None else core
-        return Running(self.path, list(arguments), core, **changes)
+    def start(self, *arguments: str, cores: list[int] | None = None, **changes: str) -> Running:
+        return Running(self.path, list(arguments), cores or [self.core], **changes)
 
     def bench(self, cases: str, *options: str, **changes: str) -> dict:
         """The JSON of ``ablate bench``."""

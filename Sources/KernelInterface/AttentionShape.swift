@@ -12,14 +12,18 @@ package struct HeadShape: Sendable, Hashable {
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.headWidth = headWidth
+    // Stored, because kernels ask for them row by row, and a call would cost more than the answer.
+    group = heads / keyValueHeads
+    queryWidth = heads * headWidth
+    projectionWidth = (heads + 2 * keyValueHeads) * headWidth
   }
 
   /// Query heads that share a key-value head.
-  package var group: Int { heads / keyValueHeads }
+  package let group: Int
   /// Width of the queries, and of the attention's output.
-  package var queryWidth: Int { heads * headWidth }
+  package let queryWidth: Int
   /// Width of the joint projection.
-  package var projectionWidth: Int { (heads + 2 * keyValueHeads) * headWidth }
+  package let projectionWidth: Int
   /// Column of a head's query, key, value in the joint projection.
   package func queryColumn(_ head: Int) -> Int { head * headWidth }
   package func keyColumn(_ head: Int) -> Int { (heads + head) * headWidth }
@@ -65,12 +69,15 @@ package struct CacheShape: Sendable, Hashable {
     self.slots = slots
     self.positions = paddedWidth(positions)
     self.heads = heads
+    headStride = self.positions * heads.headWidth
+    slotStride = heads.keyValueHeads * headStride
   }
 
   /// Elements of the keys, and again of the values.
   package var count: Int { slots * slotStride }
-  package var slotStride: Int { heads.keyValueHeads * headStride }
-  package var headStride: Int { positions * heads.headWidth }
+  /// Elements from a slot to the next, and from a head to the next.
+  package let slotStride: Int
+  package let headStride: Int
 }
 
 /// Which place of a cache a row of a decoding batch fills, and what it attends: the first

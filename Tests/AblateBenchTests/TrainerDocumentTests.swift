@@ -1,9 +1,10 @@
 import Foundation
+import KernelInterface
 import Reproducibility
 import Testing
-import TransformerLM
 
 @testable import AblateBench
+@testable import TransformerLM
 
 /// The figures in docs/trainer.md are those that the bench counts with.
 @Suite("docs/trainer.md")
@@ -42,13 +43,15 @@ struct TrainerDocumentTests {
     #expect(abs(found[1] - operations / 1e9) <= 0.0005)
     #expect(abs(found[2] - bytes / 1e6) <= 0.05)
     #expect(abs(found[3] - operations / bytes) <= 0.05)
-    // Floats that a row leaves on the tape, and a token in the cache.
-    let queries = shape.heads * shape.headWidth
-    let keys = shape.keyValueHeads * shape.headWidth
-    let tape =
-      4 * shape.width + (queries + 2 * keys) + queries + shape.heads + 2 * shape.feedForward + 2
-    #expect(found[4] == Double(4 * shape.layers * tape))
-    #expect(found[5] == Double(4 * shape.layers * 2 * keys))
+    // Floats that a row leaves on a layer's tape, and a token in its cache.
+    let tape = LayerTape(Dimensions(shape), rows: 1)
+    let floats = [
+      tape.residualIn, tape.residualMiddle, tape.attentionScale, tape.feedForwardScale,
+      tape.attentionIn, tape.feedForwardIn, tape.qkv, tape.attended, tape.logSums, tape.gateUp,
+    ].reduce(0) { $0 + $1.count }
+    #expect(found[4] == Double(4 * shape.layers * floats))
+    let cache = CacheShape(slots: 1, positions: 16, heads: Dimensions(shape).heads)
+    #expect(found[5] == Double(4 * shape.layers * 2 * cache.count / 16))
   }
 
   @Test("bytes of a forward pass, counted on paper")

@@ -51,14 +51,17 @@ struct KernelChoiceTests {
           help: unset OPENBLAS_CORETYPE, or keep it to compare machines: results record it
 
         """), "\(run.error)")
+    var kinds: Set<String> = []
     for identity in try place.results.identities() {
       let folder = place.results.item(identity)
       let machine = try #require(try folder.done()).machine
       let computes = try folder.order()?.configuration["model"]?["products"] == "openblas"
+      if computes { kinds.insert(try #require(try folder.order()).kind) }
       #expect(machine["openblas_coretype"] == (computes ? "Haswell" : nil))
       #expect((machine["openblas"]?.string?.contains("OpenBLAS") == true) == computes)
       #expect(machine["kernels"]?.string != nil)
     }
+    #expect(kinds == ["solver", "grades", "evaluation", "stage"])
     // Our own tiles do not ask OpenBLAS.
     let own = try Place()
     let quiet = try own.ablate("run", "study.json", "--quiet", environment: environment)

@@ -51,7 +51,7 @@ struct VerifyTests {
       item["where"]
         == "step 6: learning_rate first; chain at step 6, equal at step 4: policy")
     let table = try place.ablate("verify", "study.json", "--against", "other")
-    #expect(table.code == 1)
+    #expect(table.code == 1, "a difference weighs more than what is missing")
     #expect(
       table.output.contains("0 the same, 1 differ, \(TinyStudy.items - 1) not compared"),
       "\(table.output)")
@@ -68,6 +68,38 @@ struct VerifyTests {
       try writer.writeArtifact(file.name, source.artifactBytes(file.name))
     }
     try writer.finish(values: note.values, machine: [:])
+  }
+
+  @Test("an item that is missing or damaged is a row, and the end is 3 and not 0")
+  func incomplete() throws {
+    let place = try Place()
+    try place.ablate("run", "study.json", "--quiet", "-j", "1").expect(0)
+    try place.ablate("run", "study.json", "--quiet", "--results", "other").expect(0)
+    let stages = try place.results.identities().filter {
+      try place.results.item($0).order()?.kind == "stage"
+    }
+    try place.remove(String(place.results.item(stages[0]).path.dropFirst(place.path.count + 1)))
+    let policy = place.results.item(stages[1]).path.dropFirst(place.path.count + 1)
+    try place.write("\(policy)/policy.safetensors", "damaged")
+    let verdict = try place.ablate("verify", "study.json", "--against", "other")
+    #expect(verdict.code == 3)
+    #expect(verdict.output.contains("not done in results"), "\(verdict.output)")
+    #expect(verdict.output.contains("policy.safetensors"), "\(verdict.output)")
+    #expect(
+      verdict.output.hasSuffix("  \(TinyStudy.items - 2) the same, 0 differ, 2 not compared\n"))
+  }
+
+  @Test("results are not compared with themselves, nor with a folder that is not there")
+  func refused() throws {
+    let place = try Place()
+    try place.ablate("run", "study.json", "--quiet").expect(0)
+    let own = try place.ablate("verify", "study.json", "--against", "./results/")
+    #expect(
+      own.code == 2
+        && own.error.hasPrefix("error: ./results are the results that are to be verified"),
+      "\(own.error)")
+    let absent = try place.ablate("verify", "study.json", "--against", "othr")
+    #expect(absent.code == 2 && absent.error.hasPrefix("error: there is no folder othr"))
   }
 
   @Test("what cannot be compared is said, and ends with 3")

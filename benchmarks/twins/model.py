@@ -21,7 +21,7 @@ EPSILON = 1e-6
 
 
 class Cache:
-    """Keys and values of a batch, allocated once: a static cache.
+    """Keys and values of a batch: a static cache, which `sample` keeps from call to call.
 
     ``keys`` and ``values`` hold one tensor ``[B, K, S, D]`` for each layer.
     """
@@ -29,10 +29,18 @@ class Cache:
     keys: list[Tensor]
     values: list[Tensor]
 
-    def __init__(self, shape: ModelShape, rows: int, positions: int):
+    def __init__(self, keys: list[Tensor], values: list[Tensor]):
+        self.keys = keys
+        self.values = values
+
+    @staticmethod
+    def empty(shape: ModelShape, rows: int, positions: int) -> Cache:
+        # Zeros, because a masked column is multiplied by nothing but must be a number.
         size = (rows, shape.key_value_heads, positions, shape.head_width)
-        self.keys = [torch.zeros(size) for _ in range(shape.layers)]
-        self.values = [torch.zeros(size) for _ in range(shape.layers)]
+        return Cache(
+            [torch.zeros(size) for _ in range(shape.layers)],
+            [torch.zeros(size) for _ in range(shape.layers)],
+        )
 
     def take_prompts(self, prompts: Cache, columns: int, completions: int) -> None:
         """Copies each row of another cache, its first columns, to as many rows of this one."""
@@ -41,10 +49,12 @@ class Cache:
                 grouped = mine[layer].unflatten(0, (-1, completions))
                 grouped[:, :, :, :columns] = theirs[layer][:, None, :, :columns]
 
-    def select(self, rows: Tensor) -> None:
-        """Keeps these rows, in this order."""
-        self.keys = [keys.index_select(0, rows) for keys in self.keys]
-        self.values = [values.index_select(0, rows) for values in self.values]
+    def select(self, rows: Tensor) -> Cache:
+        """A cache of these rows alone, in this order."""
+        return Cache(
+            [keys.index_select(0, rows) for keys in self.keys],
+            [values.index_select(0, rows) for values in self.values],
+        )
 
 
 class Block(nn.Module):

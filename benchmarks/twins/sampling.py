@@ -61,6 +61,7 @@ def sample(
     caps: Sequence[int],
     rule: SamplingRule,
     decode: Callable[..., Tensor] | None = None,
+    memory: dict[tuple[int, int], Cache] | None = None,
 ) -> Completions:
     """Completions of prompts, all of them in one batch.
 
@@ -69,7 +70,16 @@ def sample(
     Args:
         caps: longest completion of each prompt, tokens.
         decode: ``model.decode``, or a compiled one.
+        memory: caches of earlier calls by rows and positions, taken up again where they fit.
     """
+    if memory is None:
+        memory = {}
+
+    def cache_for(rows: int, positions: int) -> Cache:
+        if (rows, positions) not in memory:
+            memory[rows, positions] = Cache.empty(model.shape, rows, positions)
+        return memory[rows, positions]
+
     decode = decode or model.decode
     start = max(len(prompt) for prompt in prompts)
     padding = torch.tensor([start - len(prompt) for prompt in prompts])
@@ -88,10 +98,10 @@ def sample(
         prompt_mask = torch.zeros(sees.shape).masked_fill_(~sees, -torch.inf)[:, None]
         mask = torch.zeros(hidden.shape).masked_fill_(hidden, -torch.inf)
         mask = mask[:, None, None].repeat_interleave(completions, 0)
-    prompt_cache = Cache(model.shape, len(prompts), start)
+    prompt_cache = cache_for(len(prompts), start)
     logits = model.prefill(tokens, prompt_cache, positions, prompt_mask)
     rows = len(prompts) * completions
-    cache = Cache(model.shape, rows, start + longest)
+    cache = cache_for(rows, start + longest)
     cache.take_prompts(prompt_cache, start, completions)
     logits = logits.repeat_interleave(completions, 0)
     row_padding = padding.repeat_interleave(completions)
@@ -131,7 +141,7 @@ def sample(
             live, next_tokens, is_done = live[stays], next_tokens[stays], is_done[stays]
             row_caps, row_padding = row_caps[stays], row_padding[stays]
             mask = mask[stays] if mask is not None else None
-            cache.select(stays)
+            cache = cache.select(stays)
         column = start + place
         logits = decode(
             next_tokens,

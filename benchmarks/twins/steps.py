@@ -83,8 +83,9 @@ def _sampler(case: Sampling, model: Transformer, variant: str) -> Callable[[Tens
         # Columns differ from token to token: with dynamic shapes one compilation serves all.
         decode = torch.compile(decode, dynamic=True, mode=_DECODING_MODE)
     caps = [case.new] * case.prompts
+    memory: dict = {}
     return lambda prompts: sample(
-        model, prompts.tolist(), case.completions, caps, SamplingRule(), decode
+        model, prompts.tolist(), case.completions, caps, SamplingRule(), decode, memory
     )
 
 

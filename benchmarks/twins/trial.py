@@ -141,6 +141,7 @@ class _Trial:
         )
         self.proposals = self._proposals(order)
         self.tokens = 0
+        self._caches: dict = {}
         self.seconds = {"rollouts": 0.0, "update": 0.0, "evaluation": 0.0}
 
     def _proposals(self, order: random.Random) -> Iterator[tasks.Problem]:
@@ -152,7 +153,9 @@ class _Trial:
         began = time.process_time()
         problems = [next(self.proposals) for _ in range(PROMPTS)]
         prompts = [problem.prompt for problem in problems]
-        drawn = sample(self.policy, prompts, ROLLOUTS, [CAP] * PROMPTS, EXPLORING)
+        drawn = sample(
+            self.policy, prompts, ROLLOUTS, [CAP] * PROMPTS, EXPLORING, memory=self._caches
+        )
         self.tokens += int(drawn.lengths.sum())
         rewards = torch.tensor(_scores(drawn, problems, ROLLOUTS)).view(PROMPTS, ROLLOUTS)
         advantages = _advantages(rewards).flatten()
@@ -209,7 +212,9 @@ class _Trial:
                 problems = suite.problems[first : first + size]
                 prompts = [problem.prompt for problem in problems]
                 caps = [suite.cap] * len(problems)
-                drawn = sample(self.policy, prompts, attempts, caps, JUDGING)
+                drawn = sample(
+                    self.policy, prompts, attempts, caps, JUDGING, memory=self._caches
+                )
                 correct += sum(score == 1 for score in _scores(drawn, problems, attempts))
             result[suite.name] = correct / (attempts * len(suite.problems))
         self.seconds["evaluation"] += time.process_time() - began

@@ -57,7 +57,11 @@ package final class ColdStartTrainer {
       let place = StepPlace(step: step, steps: settings.steps, stageSeed: seed)
       let samples = try (0..<settings.batch).map { try source.sample(place.seed.derive($0)) }
       chain.add { sha in
-        for sample in samples { sha.update("\(sample.prompt) \(sample.response)\n") }
+        for sample in samples {
+          sha.update("\(sample.prompt.count) \(sample.response.count)\n")
+          sha.update(sample.prompt.span)
+          sha.update(sample.response.span)
+        }
       }
       let record = try update.update(
         policy, samples, optimizer: optimizer,

@@ -106,7 +106,9 @@ package struct StageSettings: Sendable {
         doc: "How often the state is kept, from which a killed stage goes on. Changes no result."),
       Key(
         "digest_every", .integer(1...1_000_000), default: 20, unit: "updates", source: "ours",
-        doc: "How often the chain of digests gets a link, by which two runs are compared."),
+        doc:
+          "How often the chain of digests gets a link, by which runs are compared. Changes no result."
+      ),
     ])
 
   static func domainCaps(math: Int, code: Int) -> RecordSchema {

@@ -106,15 +106,18 @@ package struct RolloutBatch: Sendable {
 
   package init(groups: [PromptGroup]) { self.groups = groups }
 
-  /// Feeds a digest everything that the update reads and everything that was drawn.
+  /// Feeds a digest everything that was drawn, and all of it that the update reads.
   func digest(into sha: inout SHA256) {
     for group in groups + dropped {
-      sha.update("\(group.entry.problem.id) \(group.updatePrompt) \(group.rollouts.count)\n")
+      sha.update("\(group.entry.problem.id) \(group.updatePrompt.count) \(group.rollouts.count)\n")
+      sha.update(group.updatePrompt.span)
       for rollout in group.rollouts {
-        sha.update("\(rollout.tokens) \(rollout.countsInLoss)\n")
+        sha.update(
+          "\(rollout.tokens.count) \(rollout.countsInLoss) \(rollout.reward.bitPattern) "
+            + "\(rollout.advantage.bitPattern) \(rollout.referenceLogProbabilities.count)\n")
+        sha.update(rollout.tokens.span)
         sha.update(rollout.logProbabilities.span)
         sha.update(rollout.referenceLogProbabilities.span)
-        sha.update("\(rollout.reward.bitPattern) \(rollout.advantage.bitPattern)\n")
       }
     }
   }

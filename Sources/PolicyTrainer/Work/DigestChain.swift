@@ -4,7 +4,7 @@ import TransformerLM
 /// What two runs of an item must agree on, step by step: `digests.jsonl`.
 ///
 /// Every so many steps a link records what the weights, the optimizer's moments and the random state
-/// were, and what was trained on since the link before. Each link holds a digest of the one before,
+/// were, and what was drawn since the link before. Each link holds a digest of the one before,
 /// so two chains that end alike were alike all the way, and two that do not have a first link at
 /// which they part (``firstDifference(from:)``). A resumed item has the chain of an unbroken one.
 package struct DigestChain: Sendable, Hashable {
@@ -12,7 +12,7 @@ package struct DigestChain: Sendable, Hashable {
   package static let file = "digests.jsonl"
 
   package private(set) var links: [Link] = []
-  /// Digest of everything trained on since the last link; of nothing just after it.
+  /// Digest of everything drawn since the last link; of nothing just after it.
   private var batch = SHA256.digest(of: "")
 
   package init() {}
@@ -30,7 +30,7 @@ package struct DigestChain: Sendable, Hashable {
   package struct Components: Sendable, Hashable {
     /// Root of the random numbers, and where the problem samplers stand.
     package var random: Digest
-    /// Everything trained on since the link before: tokens, log-probabilities, rewards, advantages.
+    /// Everything drawn since the link before: tokens, log-probabilities, rewards, advantages.
     package var batch: Digest
     /// Count of steps and both moments.
     package var optimizer: Digest

@@ -12,19 +12,62 @@ package struct SHA256 {
   package init() {}
 
   package mutating func update(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { append(byte) }
+    // An array is walked in place; anything else becomes one.
+    if let bytes = bytes as? [UInt8] { return update(bytes.span) }
+    update(Array(bytes).span)
+  }
+
+  /// Whole blocks are taken where they stand.
+  package mutating func update(_ bytes: Span<UInt8>) {
+    var next = 0
+    while next < bytes.count {
+      if filled == 0 && bytes.count - next >= 64 {
+        var words = InlineArray<16, UInt32>(repeating: 0)
+        for t in 0..<16 {
+          let at = next &+ 4 &* t
+          words[t] =
+            UInt32(bytes[at]) << 24 | UInt32(bytes[at &+ 1]) << 16
+            | UInt32(bytes[at &+ 2]) << 8 | UInt32(bytes[at &+ 3])
+        }
+        length += 64
+        compress(words)
+        next += 64
+      } else {
+        append(bytes[next])
+        next += 1
+      }
+    }
   }
 
   /// The bytes of a text as UTF-8.
-  package mutating func update(_ text: String) { update(text.utf8) }
+  package mutating func update(_ text: String) { update(Array(text.utf8).span) }
 
   /// The bit patterns of numbers, each as four bytes, lowest first.
   package mutating func update(_ numbers: Span<Float>) {
-    for index in numbers.indices {
-      var bits = numbers[index].bitPattern
-      for _ in 0..<4 {
-        append(UInt8(truncatingIfNeeded: bits))
-        bits >>= 8
+    update(count: numbers.count) { numbers[$0].bitPattern }
+  }
+
+  /// Numbers, each as four bytes, lowest first.
+  package mutating func update(_ numbers: Span<Int32>) {
+    update(count: numbers.count) { UInt32(bitPattern: numbers[$0]) }
+  }
+
+  private mutating func update(count: Int, _ number: (Int) -> UInt32) {
+    var next = 0
+    while next < count {
+      if filled == 0 && count - next >= 16 {
+        var words = InlineArray<16, UInt32>(repeating: 0)
+        for t in 0..<16 { words[t] = number(next &+ t).byteSwapped }
+        length += 64
+        compress(words)
+        next += 16
+      } else {
+        var bits = number(next)
+        for _ in 0..<4 {
+          append(UInt8(truncatingIfNeeded: bits))
+          bits >>= 8
+        }
+        next += 1
       }
     }
   }
@@ -52,19 +95,23 @@ package struct SHA256 {
     filled += 1
     length += 1
     if filled == 64 {
-      compress()
+      var words = InlineArray<16, UInt32>(repeating: 0)
+      for t in 0..<16 {
+        words[t] =
+          UInt32(block[4 * t]) << 24 | UInt32(block[4 * t + 1]) << 16
+          | UInt32(block[4 * t + 2]) << 8 | UInt32(block[4 * t + 3])
+      }
+      compress(words)
       filled = 0
     }
   }
 
   /// One round of the compression function (FIPS 180-4, section 6.2.2).
-  private mutating func compress() {
+  ///
+  /// - Parameter words: a block of 64 bytes, highest byte first.
+  private mutating func compress(_ words: InlineArray<16, UInt32>) {
     var w = InlineArray<64, UInt32>(repeating: 0)
-    for t in 0..<16 {
-      w[t] =
-        UInt32(block[4 * t]) << 24 | UInt32(block[4 * t + 1]) << 16
-        | UInt32(block[4 * t + 2]) << 8 | UInt32(block[4 * t + 3])
-    }
+    for t in 0..<16 { w[t] = words[t] }
     for t in 16..<64 {
       let s0 = rotate(w[t - 15], 7) ^ rotate(w[t - 15], 18) ^ (w[t - 15] >> 3)
       let s1 = rotate(w[t - 2], 17) ^ rotate(w[t - 2], 19) ^ (w[t - 2] >> 10)

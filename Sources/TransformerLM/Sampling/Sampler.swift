@@ -50,6 +50,7 @@ package final class Sampler {
     precondition(rule.temperature > 0 && rule.topP > 0 && rule.topP <= 1, "a rule out of range")
     var results = requests.map { [Completion?](repeating: nil, count: $0.streams.count) }
     var waiting = WaitingLine(requests)
+    // Each live completion may be the last one of a prompt of its own.
     let promptCount = max(1, min(slots, requests.count))
     forward.begin(
       slots: slots + promptCount, positions: longestPart(requests, rule))

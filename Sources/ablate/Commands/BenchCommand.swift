@@ -50,7 +50,10 @@ struct BenchCommand: Command {
     } catch let fault as BenchFault {
       throw CommandFault(what: fault.what, why: fault.why, help: fault.help)
     }
-    terminal.output(isJSON ? report.json.pretty : report.text)
+    var json = report.json.object ?? [:]
+    json["openblas_coretype"] =
+      products == .tiles ? nil : ArithmeticNote.coreType(environment).map { .string($0) }
+    terminal.output(isJSON ? JSONValue.object(json).pretty : report.text)
     return .well
   }
 

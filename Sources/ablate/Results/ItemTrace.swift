@@ -6,7 +6,9 @@ import RunStore
 struct ItemTrace {
   var files: [(name: String, digest: Digest)]
   var measurements: [RunStore.Measurement]
-  /// Of items that train.
+  /// The result in short, which `done.json` holds.
+  var values: JSONObject
+  /// Of items that train; nil when there is none, or none that this version can read.
   var chain: DigestChain?
 
   /// What a finished item left.
@@ -17,12 +19,17 @@ struct ItemTrace {
     guard let note = try folder.done(.contents) else { return nil }
     files = note.files.map { ($0.name, $0.digest) }
     measurements = try folder.measurements()
+    values = note.values
     guard note.file(DigestChain.file) != nil else { return }
     chain = DigestChain(reading: try folder.artifactBytes(DigestChain.file))
   }
 
-  /// What an item left that was done again in memory.
-  init(_ bench: ReplayBench) {
+  /// Does an item again, in memory.
+  ///
+  /// - Parameter folder: of the item, beside those that it reads.
+  init(doing order: WorkOrder, in folder: ItemFolder) throws {
+    let bench = ReplayBench(folder)
+    values = try WorkPerformer.perform(order, on: bench)
     measurements = bench.measurements
     let left = bench.files.map { (name: $0.name, digest: SHA256.digest(of: $0.bytes)) }
     let lines = measurements.map { $0.line + "\n" }.joined()
@@ -35,6 +42,9 @@ struct ItemTrace {
     }
   }
 
+  /// Whether an item that trains has a chain on one side only: it was left before there were chains.
+  func isOfOtherVersion(than other: ItemTrace) -> Bool { (chain == nil) != (other.chain == nil) }
+
   /// Where two runs part: the first step, and which parts of the training state or which number.
   ///
   /// - Returns: nil when every file is the same.
@@ -44,7 +54,7 @@ struct ItemTrace {
       trace.files.first { $0.name == name }?.digest
     }
     let differing = names.filter { digest($0, self) != digest($0, other) }
-    if differing.isEmpty { return nil }
+    if differing.isEmpty { return values == other.values ? nil : "values in done.json" }
     var words: [String] = []
     if let part = zip(measurements, other.measurements).first(where: { $0 != $1 }) {
       words.append("step \(part.0.step): \(part.0.metric) first")
@@ -57,40 +67,4 @@ struct ItemTrace {
     if words.isEmpty { words.append(differing.joined(separator: ", ")) }
     return words.joined(separator: "; ")
   }
-}
-
-/// The bench of an item that is done again: it reads the inputs that stand in the store, and keeps in
-/// memory what the item leaves.
-final class ReplayBench: WorkBench {
-  private let folder: ItemFolder
-  private(set) var files: [(name: String, bytes: [UInt8])] = []
-  private(set) var measurements: [RunStore.Measurement] = []
-
-  init(_ folder: ItemFolder) { self.folder = folder }
-
-  func input(_ name: String, file: String) throws -> [UInt8] {
-    guard let input = try folder.input(name) else {
-      throw WorkFault(
-        what: "the order names no input '\(name)'",
-        why: "the order was written by another version of the program",
-        help: "run the study again with this version; it writes orders of its own")
-    }
-    return try input.artifactBytes(file)
-  }
-
-  func write(_ file: String, _ bytes: [UInt8]) {
-    files.removeAll { $0.name == file }
-    files.append((file, bytes))
-  }
-
-  func record(_ measurements: [PolicyTrainer.Measurement]) {
-    self.measurements += measurements.map {
-      RunStore.Measurement(step: $0.step, metric: $0.metric, value: $0.value)
-    }
-  }
-
-  func report(_ progress: WorkProgress) {}
-  func saveCheckpoint(step: Int, files: [(name: String, bytes: [UInt8])]) {}
-  func checkpoint() -> (step: Int, files: [String: [UInt8]])? { nil }
-  var isStopRequested: Bool { false }
 }

@@ -31,7 +31,8 @@ enum ArithmeticNote {
       """
   }
 
-  private static func coreType(_ environment: [String: String]) -> String? {
+  /// What the variable says; nil when it is not set.
+  static func coreType(_ environment: [String: String]) -> String? {
     environment[coreTypeVariable].flatMap { $0.isEmpty ? nil : $0 }
   }
 

@@ -14,13 +14,7 @@ final class StoreBench: WorkBench {
   }
 
   func input(_ name: String, file: String) throws -> [UInt8] {
-    guard let folder = try writer.folder.input(name) else {
-      throw WorkFault(
-        what: "the order names no input '\(name)'",
-        why: "the order was written by another version of the program",
-        help: "run the study again with this version; it writes orders of its own")
-    }
-    return try folder.artifactBytes(file)
+    try writer.folder.inputBytes(name, file: file)
   }
 
   func write(_ file: String, _ bytes: [UInt8]) throws {
@@ -63,6 +57,19 @@ final class StoreBench: WorkBench {
   }
 
   var isStopRequested: Bool { stop.isAsked }
+}
+
+extension ItemFolder {
+  /// A file that an input of this item left, by the name under which its order asks for the input.
+  func inputBytes(_ name: String, file: String) throws -> [UInt8] {
+    guard let folder = try input(name) else {
+      throw WorkFault(
+        what: "the order names no input '\(name)'",
+        why: "the order was written by another version of the program",
+        help: "run the study again with this version; it writes orders of its own")
+    }
+    return try folder.artifactBytes(file)
+  }
 }
 
 /// Whether somebody asked this process to stop. Set by a signal, read between steps.

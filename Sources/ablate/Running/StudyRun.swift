@@ -91,7 +91,9 @@ struct StudyRun {
       ArithmeticNote.coreTypeVariable,
       Program.kernelsVariable,
     ]
-    let environment = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
+    var environment = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
+    // A worker has one core; threads that OpenBLAS starts when it is loaded would wait there, busily.
+    environment["OPENBLAS_NUM_THREADS"] = "1"
     return LocalExecutor(program: program, arguments: [WorkCommand.name], environment: environment)
   }
 }
