@@ -82,10 +82,15 @@ def values(results: Results, name: str) -> list[float]:
     return [entry["value"] for entry in results["measured"][name].get("rounds", [])]
 
 
-def verdict(goal: Goal, measured: list[float], instructions: str) -> str:
+def is_judged(goal: Goal, results: Results) -> bool:
+    """Whether the goal was set for the instruction set that was measured."""
+    return goal.instructions in (None, results["machine"]["instructions"])
+
+
+def verdict(goal: Goal, measured: list[float], results: Results) -> str:
     if not measured or goal.must is None:
         return "–"
-    if goal.instructions not in (None, instructions):
+    if not is_judged(goal, results):
         return f"not judged: set for {goal.instructions.upper()}"
     return "met" if median(measured) >= goal.must else "short"
 
@@ -104,7 +109,7 @@ def goal_table(results: Results) -> str:
         else:
             figure = f"not measured: {results['measured'][goal.name]['reason']}"
         bounds = ["–" if bound is None else f"{bound:g}" for bound in (goal.must, goal.aim)]
-        judged = verdict(goal, measured, results["machine"]["instructions"])
+        judged = verdict(goal, measured, results)
         rows.append([goal.label, *bounds, figure.replace("|", "\\|"), judged])
     return table(
         ["what", "must", "aim", "measured [min–max over rounds]", "verdict"], "lrrrl", rows
@@ -266,8 +271,7 @@ def draw_ratios(plot: Any, results: Results, goals: list[Goal]) -> None:
             [min(measured), max(measured)], [place, place], color=color, linewidth=3, alpha=0.4
         )
         plot.plot(median(measured), place, "o", color=color, markersize=5)
-        judged = goal.instructions in (None, results["machine"]["instructions"])
-        if goal.must and judged:
+        if goal.must and is_judged(goal, results):
             plot.plot(goal.must, place, "|", color=_TARGET, markersize=13, markeredgewidth=2)
     labels = []
     above = ""
@@ -291,7 +295,7 @@ def draw_shares(plot: Any, results: Results) -> None:
         plot.set_axis_off()
         plot.text(0, 0.5, "not measured")
         return
-    must = {goal.name: goal.must for goal in GOALS if goal.unit == SHARE}
+    must = {goal.name: goal.must for goal in GOALS if goal.unit == SHARE and is_judged(goal, results)}
     for place, name in enumerate(names):
         shares = values(results, name)
         plot.barh(place, median(shares), color=_OURS, height=0.55)
