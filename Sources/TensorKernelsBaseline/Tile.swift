@@ -53,8 +53,8 @@ enum Tile<let R: Int, let W: Int> {
     length: Int, a: Floats, rowStride: Int, step: Int, b: Floats, bStep: Int,
     c: Floats, cStride: Int, accumulate: Bool
   ) {
-    // Rows of an output lie too far apart for the processor to see them coming; asked for now, their
-    // lines are there when the chains end. Worth up to 14 % where the output is larger than the cache.
+    // Rows of an output lie too far apart for the processor to foresee them. Asked for at the start,
+    // their lines are there when the chains end: a tenth faster where the output exceeds the cache.
     for r in 0..<R { c.prefetchForWriting(r &* cStride) }
     run(
       length: length, a: a, rowStride: rowStride, step: step, b: b, bStep: bStep,

@@ -102,6 +102,9 @@ struct MessageTests {
     .work(
       "work-problem-in-suite", "\"count\": 40,", "\"count\": 40, \"file\": \"all.jsonl\",",
       files: ["all.jsonl": everySum]),
+    .work(
+      "work-diverges", "\"optimizer\": { \"learning_rate\": 2e-3 }",
+      "\"optimizer\": { \"learning_rate\": 10, \"weight_decay\": 10, \"clip_norm\": 1e9 }"),
   ]
 
   /// A prompt that fits any file but not the context beside the cap: 64 − 2 · 8 leaves 48 tokens.

@@ -6,16 +6,11 @@ import Reproducibility
 /// A folder in which a suite lays its cases before a script and finds the script's answers: numbers in
 /// JSON, which keeps every bit of a `Double`, and tensors in safetensors. Gone with the value.
 final class Exchange {
-  private let url: URL
+  private let folder: TemporaryFolder
 
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
+  init() throws { folder = try TemporaryFolder() }
 
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+  func path(_ name: String) -> String { folder.path(name) }
 
   func write(_ name: String, _ json: JSONValue) throws {
     try Data(json.line.utf8).write(to: URL(fileURLWithPath: path(name)))

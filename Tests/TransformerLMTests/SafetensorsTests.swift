@@ -5,20 +5,6 @@ import Testing
 
 @testable import TransformerLM
 
-/// A folder that goes when the test ends.
-final class TemporaryFolder {
-  private let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-}
-
 @Suite("Safetensors")
 struct SafetensorsTests {
   @Test(

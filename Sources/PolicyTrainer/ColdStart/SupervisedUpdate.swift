@@ -56,7 +56,7 @@ package final class SupervisedUpdate {
     flush(policy, slope: slope, &record)
     record.loss /= Double(record.tokens)
     if !record.loss.isFinite {
-      record.broken = .loss
+      record.broken = .loss(of: gradient)
       return record
     }
     record.gradientNorm = Double(

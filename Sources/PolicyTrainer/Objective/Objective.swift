@@ -93,7 +93,8 @@ package struct UpdateRecord: Sendable {
 
 /// Where a loss or a gradient stopped being a number.
 package enum BrokenNumber: Sendable, Hashable {
-  case loss
+  /// With the first tensor of the model whose gradient it took along, if any.
+  case loss(tensor: String?)
   /// The first tensor of the model, in the order of its file, whose gradient is not finite, and how
   /// many more there are.
   case gradient(tensor: String, others: Int)
@@ -104,12 +105,18 @@ package enum BrokenNumber: Sendable, Hashable {
 extension BrokenNumber: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .loss: "the loss"
+    case .loss(nil): "the loss"
+    case .loss(let tensor?): "the loss, and with it the gradient of '\(tensor)',"
     case .gradient(let tensor, 0): "the gradient of '\(tensor)'"
     case .gradient(let tensor, let others):
       "the gradient of '\(tensor)' (and of \(others) more tensor\(others == 1 ? "" : "s"))"
     case .gradientNorm: "the norm of the gradient"
     }
+  }
+
+  /// A loss that is no number, after the backward pass that followed it.
+  static func loss(of gradient: Gradient) -> BrokenNumber {
+    .loss(tensor: gradient.namesOfBrokenTensors.first)
   }
 
   /// What is wrong with a gradient of that norm; nil when nothing is.

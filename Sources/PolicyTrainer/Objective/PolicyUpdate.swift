@@ -100,7 +100,7 @@ package final class PolicyUpdate {
     record.divergence = objective.needsReference ? divergence : nil
     // A loss that is no number must not move the weights, even where its gradient is one.
     if !record.loss.isFinite {
-      record.broken = .loss
+      record.broken = .loss(of: gradient)
       return record
     }
     record.gradientNorm = Double(

@@ -22,15 +22,8 @@ package struct SHA256 {
     var next = 0
     while next < bytes.count {
       if filled == 0 && bytes.count - next >= 64 {
-        var words = InlineArray<16, UInt32>(repeating: 0)
-        for t in 0..<16 {
-          let at = next &+ 4 &* t
-          words[t] =
-            UInt32(bytes[at]) << 24 | UInt32(bytes[at &+ 1]) << 16
-            | UInt32(bytes[at &+ 2]) << 8 | UInt32(bytes[at &+ 3])
-        }
         length += 64
-        compress(words)
+        compress(words(of: bytes, from: next))
         next += 64
       } else {
         append(bytes[next])
@@ -95,13 +88,7 @@ package struct SHA256 {
     filled += 1
     length += 1
     if filled == 64 {
-      var words = InlineArray<16, UInt32>(repeating: 0)
-      for t in 0..<16 {
-        words[t] =
-          UInt32(block[4 * t]) << 24 | UInt32(block[4 * t + 1]) << 16
-          | UInt32(block[4 * t + 2]) << 8 | UInt32(block[4 * t + 3])
-      }
-      compress(words)
+      compress(words(of: block.span, from: 0))
       filled = 0
     }
   }
@@ -136,6 +123,18 @@ package struct SHA256 {
     state[6] &+= g
     state[7] &+= h
   }
+}
+
+/// The sixteen words of a block of 64 bytes, highest byte first.
+private func words(of bytes: Span<UInt8>, from start: Int) -> InlineArray<16, UInt32> {
+  var words = InlineArray<16, UInt32>(repeating: 0)
+  for t in 0..<16 {
+    let at = start &+ 4 &* t
+    words[t] =
+      UInt32(bytes[at]) << 24 | UInt32(bytes[at &+ 1]) << 16
+      | UInt32(bytes[at &+ 2]) << 8 | UInt32(bytes[at &+ 3])
+  }
+  return words
 }
 
 private func rotate(_ x: UInt32, _ n: UInt32) -> UInt32 { x >> n | x << (32 - n) }

@@ -1,0 +1,1 @@
+../../TransformerLMTests/TemporaryFolder.swift
