@@ -29,12 +29,13 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
 
   /// A fault that shows when the work is done. The solvers are untrained, so no arithmetic is in it.
   static func work(
-    _ name: String, _ part: String, _ replacement: String, files: [String: String] = [:]
+    _ name: String, _ part: String, _ replacement: String, files: [String: String] = [:],
+    code: Int32 = 2
   ) -> MessageCase {
     MessageCase(
       name: name, study: TinyStudy.study.with("\"count\": 2", "\"count\": 1"),
       recipe: TinyStudy.untrained.with(part, replacement), files: files,
-      command: ["run", "study.json", "-j", "1", "--quiet"])
+      command: ["run", "study.json", "-j", "1", "--quiet"], code: code)
   }
 
   /// A fault of a problem file.
@@ -104,7 +105,8 @@ struct MessageTests {
       files: ["all.jsonl": everySum]),
     .work(
       "work-diverges", "\"optimizer\": { \"learning_rate\": 2e-3 }",
-      "\"optimizer\": { \"learning_rate\": 10, \"weight_decay\": 10, \"clip_norm\": 1e9 }"),
+      "\"optimizer\": { \"learning_rate\": 10, \"weight_decay\": 10, \"clip_norm\": 1e9 }",
+      code: 3),
   ]
 
   /// A prompt that fits any file but not the context beside the cap: 64 − 2 · 8 leaves 48 tokens.
