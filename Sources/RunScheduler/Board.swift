@@ -24,7 +24,9 @@ struct Board {
     var missingInputs = 0
     /// Attempts of this run that the machine let down.
     var faults = 0
-    var watch = LeaseWatch()
+    var watch: LeaseWatch
+    /// Its order stands in its folder.
+    var isPlaced = false
     var isWaitAnnounced = false
     var running: Running?
   }
@@ -34,6 +36,8 @@ struct Board {
     var control: RunControl
     var began: Double
     var progress: ItemProgress?
+    /// It took longer than it may and was asked to leave.
+    var isLate = false
   }
 
   let graph: WorkGraph
@@ -56,7 +60,8 @@ struct Board {
   init(_ graph: WorkGraph, _ plan: RunPlan, _ settings: Scheduler.Settings) {
     self.graph = graph
     self.settings = settings
-    items = [Item](repeating: Item(), count: graph.count)
+    items = [Item](
+      repeating: Item(watch: LeaseWatch(timeout: settings.leaseTimeout)), count: graph.count)
     summary.total = graph.count
     events.append(.planned(plan))
     for (place, entry) in plan.entries.enumerated() {
@@ -71,8 +76,13 @@ struct Board {
       }
       unsettled += 1
       items[place].missingInputs = graph.inputs[place].count { items[$0].phase != .done }
-      if items[place].missingInputs == 0 { makeReady(place) }
+      if items[place].missingInputs == 0 {
+        items[place].phase = .ready
+        ready.append(place)
+      }
     }
+    // Sorted once: a hundred thousand insertions would move each item past all others.
+    ready = ready.sorted { startsSooner($1, than: $0) }
   }
 
   // MARK: Choosing
@@ -114,6 +124,15 @@ struct Board {
       if case .sleeping(let due) = items[place].phase, due <= now { makeReady(place) }
     }
   }
+
+  /// An item whose order has to be written, and those after it that will be wanted soon; none when its
+  /// order stands.
+  func unplaced(startingWith place: Int, atMost count: Int) -> [Int] {
+    if items[place].isPlaced { return [] }
+    return [place] + ready.reversed().lazy.filter { !items[$0].isPlaced }.prefix(count - 1)
+  }
+
+  mutating func placed(_ places: [Int]) { for place in places { items[place].isPlaced = true } }
 
   // MARK: What happened
 
@@ -186,6 +205,12 @@ struct Board {
     unsettled -= 1
     summary.failures.append((graph.orders[place], failure))
     events.append(.failed(graph.orders[place], failure))
+    defer {
+      if let most = settings.maxFailures, summary.failures.count >= most {
+        summary.wasEndedByFailures = true
+        ask(.stop)
+      }
+    }
     var affected = graph.dependents[place]
     while let next = affected.min() {
       affected.removeAll { $0 == next }
@@ -198,6 +223,16 @@ struct Board {
     }
   }
 
+  /// Asks what takes longer than it may to leave, and ends what does not.
+  mutating func askLate(now: Double) {
+    guard let timeout = settings.timeout else { return }
+    for place in items.indices {
+      guard let running = items[place].running, now - running.began > timeout else { continue }
+      items[place].running?.isLate = true
+      running.control.ask(now - running.began > timeout + settings.grace ? .kill : .stop)
+    }
+  }
+
   /// Nothing new starts; what runs is asked to leave.
   mutating func ask(_ wish: RunControl.Wish) {
     guard wish > self.wish else { return }
@@ -207,9 +242,13 @@ struct Board {
   }
 
   /// The run cannot go on: nothing can be written down any more.
-  mutating func broke(_ place: Int, _ fault: StoreFault) {
-    items[place].running = nil
-    items[place].phase = .left
+  ///
+  /// - Parameter place: of the item that found it out.
+  mutating func broke(_ place: Int?, _ fault: StoreFault) {
+    if let place {
+      items[place].running = nil
+      items[place].phase = .left
+    }
     if self.fault == nil { self.fault = fault }
     ask(.stop)
   }

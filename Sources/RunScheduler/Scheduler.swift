@@ -1,5 +1,6 @@
 package import Reproducibility
 package import RunStore
+internal import Synchronization
 
 /// Walks a work graph: starts what is ready on as many workers as allowed, writes every attempt down,
 /// tries again what the machine let down, keeps going where something failed, and never runs what is
@@ -17,6 +18,18 @@ package final class Scheduler: Sendable {
     package var backOff = 0.25
     /// Seconds between two looks at an item that another process has.
     package var poll = 0.25
+    /// Seconds of silence after which an item of another process counts as given up.
+    package var leaseTimeout = LeaseWatch.standardTimeout
+    /// Seconds that an attempt may take; then it is asked to save and leave, and counts as let down by
+    /// the machine. nil for no limit.
+    package var timeout: Double?
+    /// Seconds that it then has before it is killed.
+    package var grace = 10.0
+    /// Failed items after which nothing new starts and what runs is asked to leave; nil to keep going.
+    package var maxFailures: Int?
+    /// Where files are not synced one by one: seconds between two syncs of the whole disk, which is
+    /// how much finished work a power cut may cost. nil where each file is synced.
+    package var groupSync: Double?
 
     package init(workers: Int = 1) {
       precondition(workers > 0)
@@ -28,6 +41,8 @@ package final class Scheduler: Sendable {
   private let executor: any WorkExecutor
   private let settings: Settings
   private let interruption = RunControl()
+  /// Orders are written many at a time, by one thread.
+  private let placing = Mutex(())
 
   package init(_ results: ResultsFolder, executor: any WorkExecutor, settings: Settings) {
     self.results = results
@@ -66,7 +81,9 @@ package final class Scheduler: Sendable {
     startThreads(min(settings.workers, plan.toRun), board)
 
     var nextSweep = steadySeconds()
-    var nextBeat = steadySeconds() + LeaseWatch.heartbeat
+    let heartbeat = LeaseWatch.heartbeat(timeout: settings.leaseTimeout)
+    var nextBeat = steadySeconds() + heartbeat
+    var nextSync = steadySeconds() + (settings.groupSync ?? .infinity)
     while true {
       let events = board.wait(atMost: max(0.01, nextSweep - steadySeconds())) { board in
         board.events.isEmpty && board.activeThreads > 0 ? nil : board.takeEvents()
@@ -77,10 +94,15 @@ package final class Scheduler: Sendable {
       if now >= nextSweep {
         nextSweep = now + Self.sweepInterval
         sweep(board, graph, beat: now >= nextBeat)
-        if now >= nextBeat { nextBeat = now + LeaseWatch.heartbeat }
+        if now >= nextBeat { nextBeat = now + heartbeat }
+        if let pause = settings.groupSync, now >= nextSync {
+          syncItems(board)
+          nextSync = steadySeconds() + pause
+        }
         observer(.tick(board.look { $0.status(now: now) }))
       }
     }
+    if settings.groupSync != nil { syncItems(board) }
     observer(.tick(board.look { $0.status(now: steadySeconds()) }))
     if let fault = board.look({ $0.fault }) { throw fault }
     return board.look { $0.summary }
@@ -99,7 +121,18 @@ package final class Scheduler: Sendable {
       // A missed beat costs nothing here: on this machine the process itself is looked at.
       if beat { try? folder.heartbeat(attempt: attempt) }
     }
-    board.change { $0.wake(now: steadySeconds()) }
+    board.change { board in
+      board.askLate(now: steadySeconds())
+      board.wake(now: steadySeconds())
+    }
+  }
+
+  private func syncItems(_ board: Monitor<Board>) {
+    do throws(StoreFault) {
+      try results.syncItems()
+    } catch {
+      board.change { $0.broke(nil, error) }
+    }
   }
 
   // MARK: One worker
@@ -133,7 +166,8 @@ package final class Scheduler: Sendable {
   private func claimAndRun(_ place: Int, _ board: Monitor<Board>) throws(StoreFault) {
     let (order, before) = board.look { ($0.graph.orders[place], $0.items[place].watch) }
     var watch = before
-    let folder = try results.place(order)
+    try placeOrders(startingWith: place, board)
+    let folder = results.item(order.identity)
     switch try folder.claim(watch: &watch) {
     case .done(let note):
       board.change { $0.finished(place, seconds: note.seconds ?? 0, elsewhere: true) }
@@ -148,6 +182,21 @@ package final class Scheduler: Sendable {
         place, attempt, outcome, in: folder, seconds: steadySeconds() - began, board)
     }
   }
+
+  /// Writes the order of an item, and with it those that will be wanted next: one wait for the disk
+  /// serves them all.
+  private func placeOrders(
+    startingWith place: Int, _ board: Monitor<Board>
+  ) throws(StoreFault) {
+    try placing.withLock { _ throws(StoreFault) in
+      let places = board.look { $0.unplaced(startingWith: place, atMost: Self.placedAtOnce) }
+      if places.isEmpty { return }
+      try results.place(board.look { board in places.map { board.graph.orders[$0] } })
+      board.look { $0.placed(places) }
+    }
+  }
+
+  private static let placedAtOnce = 256
 
   /// Writes down how an attempt ended. Whether there is a result is for the folder to say, not for the
   /// worker's exit.
@@ -164,12 +213,18 @@ package final class Scheduler: Sendable {
     } else if outcome.manner == .done {
       (ending.manner, ending.words) = (.failed, "the worker said it was done but left no result")
     }
+    let isLate = board.look { $0.items[place].running?.isLate ?? false }
+    if result == nil, isLate, [.stopped, .machineFault].contains(ending.manner) {
+      ending.manner = .machineFault
+      ending.words = "it took longer than the \(Int(settings.timeout ?? 0)) s that an item may take"
+    }
     try folder.end(attempt, ending)
     let now = steadySeconds()
     if result != nil {
       board.change { $0.finished(place, seconds: seconds, elsewhere: false) }
     } else if try !folder.isCurrent(attempt: attempt.number) {
-      board.change { $0.held(place, by: "another process", watch: LeaseWatch(), now: now) }
+      let watch = LeaseWatch(timeout: settings.leaseTimeout)
+      board.change { $0.held(place, by: "another process", watch: watch, now: now) }
     } else {
       let failure = folder.failure(of: attempt.number, ending)
       board.change { $0.ended(place, ending.manner, failure, now: now) }

@@ -59,5 +59,8 @@ package struct RunSummary: Sendable {
   /// Somebody asked the run to stop; what is neither done nor failed waits for the next run.
   package var wasStopped = false
 
+  /// So many items failed that the rest was left.
+  package var wasEndedByFailures = false
+
   package var isComplete: Bool { doneBefore + finished + finishedElsewhere == total }
 }

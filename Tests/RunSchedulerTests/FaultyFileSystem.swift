@@ -99,6 +99,11 @@ final class FaultyFileSystem: FileSystem {
 
   func syncFolder(_ path: String) throws(StoreFault) { try change(path, .sync) }
 
+  func syncDisk(of folder: String) throws(StoreFault) {
+    try change(folder, .sync)
+    state.withLock { $0.unsafeFiles = [:] }
+  }
+
   func rename(_ path: String, to new: String) throws(StoreFault) {
     try change(new, .rename)
     try disk.rename(path, to: new)

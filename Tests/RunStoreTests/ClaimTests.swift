@@ -106,13 +106,63 @@ struct ClaimTests {
     #expect(attempt.number == 2)
   }
 
+  @Test("a paused process loses its lease; when it wakes it can write nothing, and the newer one ends")
+  func pausedHolder() throws {
+    let folder = try place.item()
+    let sleeper = Process()
+    sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
+    sleeper.arguments = ["60"]
+    try sleeper.run()
+    defer { kill(sleeper.processIdentifier, SIGKILL) }
+    kill(sleeper.processIdentifier, SIGSTOP)
+    let old = try ItemWriter(folder)
+    var record = try #require(try folder.attempt(1))
+    record.holder = ProcessMark(process: Int(sleeper.processIdentifier))
+    record.worker = nil
+    try folder.record(record)
+    #expect(record.life == .alive)
+
+    var watch = LeaseWatch(timeout: 0.1)
+    #expect(try folder.claim(watch: &watch) == .held(record.holder.wording))
+    // It wakes in time and gives a sign: the wait begins anew.
+    usleep(60_000)
+    try folder.heartbeat(attempt: 1)
+    #expect(try folder.claim(watch: &watch) == .held(record.holder.wording))
+    usleep(120_000)
+    guard case .claimed(let newer) = try folder.claim(watch: &watch) else {
+      Issue.record("not taken over")
+      return
+    }
+    #expect(newer.number == 2)
+    let lost = StoreFault.attemptLost(path: folder.path, attempt: 1)
+    #expect(throws: lost) { try old.record(Measurement(step: 1, metric: "reward", value: 1)) }
+    #expect(throws: lost) { try old.writeArtifact("weights.bin", [1]) }
+    #expect(throws: lost) { try old.finish(values: [:], machine: [:]) }
+    let writer = try ItemWriter(folder, attempt: 2)
+    try writer.finish(values: [:], machine: [:])
+    #expect(throws: lost) { try old.finish(values: [:], machine: [:]) }
+    #expect(try folder.done(.contents)?.attempt == 2)
+  }
+
   @Test("an attempt's record that cannot be read is waited for like a stranger's, and still counts")
   func unreadableAttempt() throws {
     let folder = try place.item()
     _ = try folder.claim()
-    try write([], folder.path + "/attempts/0001.json")
+    try write([7], folder.path + "/attempts/0001.json")
     #expect(try folder.claim() == .held("an unknown process"))
     #expect(try folder.attempts().isEmpty)
+  }
+
+  @Test("one that a power cut left empty holds nobody up, and still counts", arguments: [0, 300])
+  func tornAttempt(zeros: Int) throws {
+    let folder = try place.item()
+    _ = try folder.claim()
+    try write(Array(repeating: 0, count: zeros), folder.path + "/attempts/0001.json")
+    guard case .claimed(let attempt) = try folder.claim() else {
+      Issue.record("not claimed")
+      return
+    }
+    #expect(attempt.number == 2)
   }
 
   @Test("the record of an attempt comes back as it was")

@@ -1,5 +1,5 @@
+internal import CSystem
 import Glibc
-import Synchronization
 
 /// A child process in its own group. The thread that started it waits for it with `waitid`: no polling,
 /// no handler shared between children.
@@ -24,27 +24,24 @@ struct ChildProcess: Sendable {
     var peakMemory: Int
   }
 
-  // Between making a pipe and marking it as ours alone no other child may be started: it would
-  // inherit the pipe and keep it open. (`pipe2` would do both at once but is not visible to Swift.)
-  private static let starting = Mutex(())
-
-  /// - Parameter output: the file to which its output and errors are added.
+  /// - Parameters:
+  ///   - output: the file to which its output and errors are added.
+  ///   - memory: bytes of data that it may have; nil for no limit.
   static func start(
-    program: String, arguments: [String], environment: [String: String], output: String
+    program: String, arguments: [String], environment: [String: String], output: String,
+    memory: Int? = nil
   ) -> Start {
-    starting.withLock { _ in
-      var ends: [Int32] = [-1, -1]
-      guard unsafe pipe(&ends) == 0 else { return .refused(code: errno) }
-      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-      defer { close(ends[0]) }
-      let (code, process) = spawn(
-        program, arguments, environment, input: ends[0], output: output)
-      guard code == 0 else {
-        close(ends[1])
-        return .refused(code: code)
-      }
-      return .started(ChildProcess(process: process, lifeline: ends[1]))
+    var ends: [Int32] = [-1, -1]
+    guard unsafe ablate_pipe(&ends, O_CLOEXEC) == 0 else { return .refused(code: errno) }
+    defer { close(ends[0]) }
+    let (code, process) = spawn(program, arguments, environment, input: ends[0], output: output)
+    guard code == 0 else {
+      close(ends[1])
+      return .refused(code: code)
     }
+    // A fresh process has used next to nothing, so a limit that comes a moment late is as good.
+    if let memory { _ = ablate_limit_data(process, UInt(memory)) }
+    return .started(ChildProcess(process: process, lifeline: ends[1]))
   }
 
   private static func spawn(

@@ -26,6 +26,9 @@ package protocol FileSystem: Sendable {
   func sync(_ path: String) throws(StoreFault)
   /// Returns when the names in the folder would outlive a power cut.
   func syncFolder(_ path: String) throws(StoreFault)
+  /// Returns when everything written to the disk that holds the folder would outlive a power cut: one
+  /// wait for many files.
+  func syncDisk(of folder: String) throws(StoreFault)
   /// Gives the file another name, replacing what had it, at one instant.
   func rename(_ path: String, to new: String) throws(StoreFault)
   /// Gives the file a second name at one instant; false, and nothing done, when the name is taken.
@@ -47,27 +50,43 @@ package struct FileStatus: Sendable, Hashable {
   }
 }
 
+/// What a power cut may do to a file that was written.
+package enum Durability: Sendable {
+  /// Nothing: the call returns when the disk has it.
+  case durable
+  /// It may be empty, torn or not there. For what only helps while machines run, such as leases, and
+  /// for what a later sync covers.
+  case untilPowerCut
+}
+
 extension FileSystem {
-  /// Replaces a file so that a reader, or a power cut, finds the old content or the new, never a
-  /// part: write beside it, sync, rename, sync the folder.
-  package func replace(_ path: String, with bytes: [UInt8]) throws(StoreFault) {
+  /// Replaces a file so that a reader finds the old content or the new, never a part: write beside it,
+  /// sync, rename, sync the folder.
+  ///
+  /// - Parameter durability: whether a power cut finds it so too.
+  package func replace(
+    _ path: String, with bytes: [UInt8], _ durability: Durability = .durable
+  ) throws(StoreFault) {
     let draft = draftPath(in: parent(of: path))
     try write(bytes, to: draft)
-    try sync(draft)
+    if durability == .durable { try sync(draft) }
     try rename(draft, to: path)
-    try syncFolder(parent(of: path))
+    if durability == .durable { try syncFolder(parent(of: path)) }
   }
 
-  /// Creates a file with its whole content at one instant, durably.
+  /// Creates a file with its whole content at one instant.
   ///
+  /// - Parameter durability: whether it outlives a power cut once this returned.
   /// - Returns: false when the file was already there; then it is untouched.
-  package func create(_ path: String, with bytes: [UInt8]) throws(StoreFault) -> Bool {
+  package func create(
+    _ path: String, with bytes: [UInt8], _ durability: Durability = .durable
+  ) throws(StoreFault) -> Bool {
     let draft = draftPath(in: parent(of: path))
     try write(bytes, to: draft)
-    try sync(draft)
+    if durability == .durable { try sync(draft) }
     let isOurs = try link(draft, to: path)
     try remove(draft)
-    try syncFolder(parent(of: path))
+    if durability == .durable { try syncFolder(parent(of: path)) }
     return isOurs
   }
 

@@ -1,8 +1,13 @@
+internal import CSystem
 import Glibc
 
 /// The disk of this machine, by system calls. A call that a signal interrupts is made again.
 package struct LocalFileSystem: FileSystem {
-  package init() {}
+  /// False where somebody else syncs the whole disk from time to time: ``sync(_:)`` and
+  /// ``syncFolder(_:)`` then return at once.
+  package var syncsEachFile: Bool
+
+  package init(syncsEachFile: Bool = true) { self.syncsEachFile = syncsEachFile }
 
   package func contents(of path: String) throws(StoreFault) -> [UInt8]? {
     guard let file = try Descriptor.ifThere(path) else { return nil }
@@ -91,16 +96,25 @@ package struct LocalFileSystem: FileSystem {
   }
 
   package func sync(_ path: String) throws(StoreFault) {
+    guard syncsEachFile else { return }
     let file = try Descriptor(path, O_RDONLY, for: .sync)
     guard retried({ Int(fsync(file.number)) }) == 0 else { throw failed(path, .sync) }
   }
 
   package func syncFolder(_ path: String) throws(StoreFault) {
+    guard syncsEachFile else { return }
     let folder = try Descriptor(path, O_RDONLY | O_DIRECTORY, for: .sync)
     guard retried({ Int(fsync(folder.number)) }) == 0 else {
       // Some file systems cannot sync a folder and say so; there is nothing more to be had from them.
       if errno == EINVAL { return }
       throw failed(path, .sync)
+    }
+  }
+
+  package func syncDisk(of folder: String) throws(StoreFault) {
+    let opened = try Descriptor(folder, O_RDONLY | O_DIRECTORY, for: .sync)
+    guard retried({ Int(ablate_sync_file_system(opened.number)) }) == 0 else {
+      throw failed(folder, .sync)
     }
   }
 

@@ -83,9 +83,10 @@ package struct ItemFolder: Sendable {
 }
 
 extension FileSystem {
-  /// A JSON file; nil when there is none.
+  /// A JSON file; nil when there is none, or one without content: that is what a power cut leaves of a
+  /// file whose bytes the disk did not have yet.
   func json(at path: String) throws(StoreFault) -> JSONValue? {
-    guard let bytes = try contents(of: path) else { return nil }
+    guard let bytes = try contents(of: path), bytes.contains(where: { $0 != 0 }) else { return nil }
     do throws(JSONFault) {
       return try JSONValue(parsing: bytes)
     } catch {

@@ -191,8 +191,10 @@ package final class ItemWriter {
     try beat(steadySeconds())
   }
 
+  private static let heartbeat = LeaseWatch.heartbeat(timeout: LeaseWatch.standardTimeout)
+
   private func beat(_ now: Double) throws(StoreFault) {
-    guard now - lastHeartbeat >= LeaseWatch.heartbeat else { return }
+    guard now - lastHeartbeat >= Self.heartbeat else { return }
     lastHeartbeat = now
     try folder.heartbeat(attempt: attempt)
   }
@@ -225,7 +227,7 @@ package final class ItemWriter {
       identity: folder.identity, attempt: attempt,
       files: artifacts.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) },
       values: values, numerics: order.numerics, timings: timings, machine: machine)
-    try files.syncFolder(folder.path)
+    if !artifacts.isEmpty { try files.syncFolder(folder.path) }
     try checkCurrent()
     let isFirst = try files.create(
       folder.path(.done), with: Array((note.json.pretty + "\n").utf8))

@@ -29,6 +29,9 @@ package struct ResultsFolder: Sendable {
     try files.remove(trial)
   }
 
+  /// Returns when everything that was written to the items would outlive a power cut.
+  package func syncItems() throws(StoreFault) { try files.syncDisk(of: itemsPath) }
+
   /// The folder of an item, whether it exists or not.
   package func item(_ identity: Digest) -> ItemFolder {
     let hex = identity.hex
@@ -40,19 +43,36 @@ package struct ResultsFolder: Sendable {
   /// damaged gets it anew.
   @discardableResult
   package func place(_ order: WorkOrder) throws(StoreFault) -> ItemFolder {
-    let item = item(order.identity)
-    do throws(StoreFault) {
-      if try item.order() != nil { return item }
-    } catch {
-      guard case .damaged = error else { throw error }
-    }
-    try files.makeFolder(item.path)
-    try files.replace(item.path(.order), with: Array((order.json.pretty + "\n").utf8))
-    // The new folder's own name must outlive a power cut too.
-    try files.syncFolder(parent(of: item.path))
-    try files.syncFolder(itemsPath)
-    return item
+    try place([order])
+    return item(order.identity)
   }
+
+  /// Writes down what is to be done, many items with one wait for the disk. When this returns, every
+  /// order and the names of its folders would outlive a power cut.
+  package func place(_ orders: [WorkOrder]) throws(StoreFault) {
+    var placed: [ItemFolder] = []
+    for order in orders {
+      let item = item(order.identity)
+      do throws(StoreFault) {
+        if try item.order() != nil { continue }
+      } catch {
+        guard case .damaged = error else { throw error }
+      }
+      try files.makeFolder(item.path)
+      try files.replace(
+        item.path(.order), with: Array((order.json.pretty + "\n").utf8), .untilPowerCut)
+      placed.append(item)
+    }
+    if placed.count > Self.syncedOneByOne { return try files.syncDisk(of: itemsPath) }
+    for item in placed {
+      try files.sync(item.path(.order))
+      for folder in [item.path, parent(of: item.path)] { try files.syncFolder(folder) }
+    }
+    if !placed.isEmpty { try files.syncFolder(itemsPath) }
+  }
+
+  /// For fewer items the disk as a whole is not asked: it may hold much that others wrote.
+  private static let syncedOneByOne = 4
 
   /// Every item that has a folder, in the order of their identities.
   package func identities() throws(StoreFault) -> [Digest] {

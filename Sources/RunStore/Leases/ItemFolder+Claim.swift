@@ -14,6 +14,9 @@ extension ItemFolder {
   struct LatestAttempt {
     enum Record {
       case read(Attempt)
+      /// It came with its whole content and has none: the power was cut before the disk had it, and with
+      /// the power went its process.
+      case torn
       case unreadable
     }
 
@@ -24,7 +27,8 @@ extension ItemFolder {
   /// Takes the item for the caller, if nobody has it and it is not done. A result whose files have
   /// changed is put aside, so that the item can be done anew.
   ///
-  /// - Parameter watch: kept between calls for one item, it lets leases of other machines run out.
+  /// - Parameter watch: kept between calls for one item, it lets leases of other machines and of paused
+  ///   processes run out.
   package func claim(
     for holder: ProcessMark = .current, watch: inout LeaseWatch
   ) throws(StoreFault) -> Claim {
@@ -80,8 +84,12 @@ extension ItemFolder {
   }
 
   /// Writes an attempt's record anew. Each attempt has its own file, so this can hurt no other.
+  ///
+  /// It is not synced: a power cut ends the process that the record speaks of, and the result has a
+  /// file of its own.
   package func record(_ attempt: Attempt) throws(StoreFault) {
-    try files.replace(path(attempt.number), with: Array((attempt.json.pretty + "\n").utf8))
+    try files.replace(
+      path(attempt.number), with: Array((attempt.json.pretty + "\n").utf8), .untilPowerCut)
   }
 
   package func end(_ attempt: Attempt, _ ending: Attempt.Ending) throws(StoreFault) {
@@ -96,14 +104,16 @@ extension ItemFolder {
 
   func latestAttempt() throws(StoreFault) -> LatestAttempt? {
     guard let number = try attemptNumbers().last else { return nil }
-    let attempt: Attempt?
     do throws(StoreFault) {
-      attempt = try self.attempt(number)
+      guard let json = try files.json(at: path(number)) else {
+        return LatestAttempt(number: number, record: .torn)
+      }
+      return LatestAttempt(
+        number: number, record: Attempt(json: json).map { .read($0) } ?? .unreadable)
     } catch {
       guard case .damaged = error else { throw error }
-      attempt = nil
+      return LatestAttempt(number: number, record: .unreadable)
     }
-    return LatestAttempt(number: number, record: attempt.map { .read($0) } ?? .unreadable)
   }
 
   private func attemptNumbers() throws(StoreFault) -> [Int] {
@@ -115,7 +125,7 @@ extension ItemFolder {
   private func create(_ attempt: Attempt) throws(StoreFault) -> Bool {
     try files.makeFolder(path(.attempts))
     return try files.create(
-      path(attempt.number), with: Array((attempt.json.pretty + "\n").utf8))
+      path(attempt.number), with: Array((attempt.json.pretty + "\n").utf8), .untilPowerCut)
   }
 
   /// Who holds an attempt now; nil when it ended or was given up.
@@ -123,11 +133,15 @@ extension ItemFolder {
     of latest: LatestAttempt, watch: inout LeaseWatch
   ) throws(StoreFault) -> String? {
     var holder = "an unknown process"
-    if case .read(let attempt) = latest.record {
+    switch latest.record {
+    case .torn: return nil
+    case .unreadable: break
+    case .read(let attempt):
       if attempt.ending != nil || attempt.life == .dead { return nil }
       holder = (attempt.worker ?? attempt.holder).wording
-      if attempt.life == .alive { return holder }
     }
+    // Whoever works gives signs of life. One who is silent for so long was paused or cut off; when it
+    // wakes, its number is not the highest any more and it writes nothing.
     let file = path(latest.number)
     guard let changed = try files.status(of: file)?.changed else { return nil }
     return watch.isSilent(file, changed: changed, now: steadySeconds()) ? nil : holder

@@ -1,19 +1,21 @@
 import Glibc
 
-/// Judges whether an attempt whose processes cannot be looked at (another machine, another container)
-/// was given up: its file has not changed for a while *by the watcher's own steady clock*. Clocks of
-/// two machines are never compared, and a clock that is set back or forward changes nothing.
+/// Judges whether an attempt was given up without a word, be it on another machine or by a process that
+/// was paused: its file has not changed for a while *by the watcher's own steady clock*. Clocks of two
+/// machines are never compared, and a clock that is set back or forward changes nothing.
 package struct LeaseWatch: Sendable {
-  /// Holders touch their lease far more often than this; see ``heartbeat``.
-  package static let timeout: Double = 60
-  /// Seconds between two signs of life.
-  package static let heartbeat: Double = 5
+  /// Seconds of silence after which an attempt counts as given up.
+  package let timeout: Double
+  package static let standardTimeout: Double = 60
 
   private var path = ""
   private var changed: Int64 = .min
   private var since: Double = 0
 
-  package init() {}
+  package init(timeout: Double = Self.standardTimeout) { self.timeout = timeout }
+
+  /// Seconds between two signs of life: many fit into the time-out, so that a busy disk costs no lease.
+  package static func heartbeat(timeout: Double) -> Double { timeout / 12 }
 
   /// - Parameters:
   ///   - path: the attempt's file.
@@ -24,7 +26,7 @@ package struct LeaseWatch: Sendable {
     if path != self.path || changed != self.changed {
       (self.path, self.changed, since) = (path, changed, now)
     }
-    return now - since >= Self.timeout
+    return now - since >= timeout
   }
 }
 

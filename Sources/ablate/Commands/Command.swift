@@ -15,6 +15,8 @@ enum ExitCode: Int32 {
   case checkFailed = 1
   case wrongRequest = 2
   case runFailed = 3
+  /// Only of `ablate work`: a coordinator tries the item again.
+  case machineFault = 75
   case interrupted = 130
   case stopped = 143
 }

@@ -18,6 +18,7 @@ struct RunCommand: Command {
       --progress HOW  auto, bar, lines or none; default: auto
       --quiet         only the table
       --json          the table as JSON
+      \(RunLimits.usage)
       \(StudyRequest.options)
     """
 
@@ -27,6 +28,7 @@ struct RunCommand: Command {
     let style = try arguments.choice("--progress", as: ProgressStyle.self) ?? .auto
     let isQuiet = arguments.flag("--quiet")
     let isJSON = arguments.flag("--json")
+    let limits = try RunLimits(arguments)
     let request = try StudyRequest(arguments, writesReports: true)
     try arguments.finish()
     let environment = ProcessInfo.processInfo.environment
@@ -41,7 +43,7 @@ struct RunCommand: Command {
     if !isQuiet { terminal.error(compiled.headline) }
     let (summary, signal) = try StudyRun(
       compiled: compiled, results: request.results, terminal: terminal, workers: workers,
-      style: isQuiet ? .none : style
+      style: isQuiet ? .none : style, limits: limits
     ).run()
     if let signal, !summary.isComplete {
       let left = summary.total - summary.doneBefore - summary.finished - summary.finishedElsewhere
@@ -53,6 +55,12 @@ struct RunCommand: Command {
     if output.hasMeasurements {
       try output.writeReport()
       isJSON ? output.printJSON() : output.printTable(isQuiet: isQuiet)
+    }
+    if summary.wasEndedByFailures {
+      let left = summary.total - summary.doneBefore - summary.finished - summary.finishedElsewhere
+      let count = summary.failures.count
+      terminal.error(
+        "ended after \(count) failed item\(count == 1 ? "" : "s"): \(left) of \(summary.total) are left")
     }
     for failure in summary.failures {
       terminal.error("failed: \(failure.order.label): \(failure.failure.what)")

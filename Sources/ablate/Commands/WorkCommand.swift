@@ -27,8 +27,13 @@ struct WorkCommand: Command {
     let attempt = environment[LocalExecutor.attemptVariable].flatMap(Int.init)
     // A coordinator's pipe ends when it dies; a person's terminal says nothing about the work.
     if attempt != nil { Lifeline.watch { _ = stop.ask() } }
-    let folder = try ItemFolder(path: path)
+    let isGrouped = environment[RunLimits.syncVariable] == RunLimits.Sync.group.rawValue
+    let folder = try ItemFolder(path: path, files: LocalFileSystem(syncsEachFile: !isGrouped))
     let writer = try ItemWriter(folder, attempt: attempt)
+    let lease = environment[RunLimits.leaseVariable].flatMap(Double.init)
+    Heartbeat.keep(
+      folder, attempt: writer.attempt, timeout: lease ?? LeaseWatch.standardTimeout
+    ) { _ = stop.ask() }
     do {
       let values = try WorkPerformer.perform(
         writer.order, on: StoreBench(writer, stop: stop))
@@ -54,6 +59,23 @@ struct WorkCommand: Command {
               ?? "no state had been kept yet, so it begins again where the item begins"),
           help: "lower 'learning_rate' or 'clip_norm' in the optimizer"))
       return .runFailed
+    } catch let fault as StoreFault where fault.isOfMachine(in: folder) {
+      Terminal(environment: environment).error(
+        "error: \(fault.what)\n  why:  \(fault.why)\n  help: \(fault.help)")
+      return .machineFault
+    }
+  }
+}
+
+extension StoreFault {
+  /// Whether the disk let the item down, rather than the item itself or what it reads: then it may go
+  /// better another time.
+  fileprivate func isOfMachine(in folder: ItemFolder) -> Bool {
+    switch self {
+    case .file: true
+    // Somebody else wrote into this folder while we did.
+    case .damaged(let path, _): path.hasPrefix(folder.path)
+    default: false
     }
   }
 }

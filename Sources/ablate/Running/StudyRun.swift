@@ -12,13 +12,15 @@ struct StudyRun {
   let terminal: Terminal
   var workers = 1
   var style = ProgressStyle.auto
+  var limits = RunLimits()
 
   /// - Returns: how the run ended, and which signal stopped it.
   func run() throws -> (summary: RunSummary, signal: Int32?) {
     try results.prepare()
     try results.record(compiled.note)
+    let results = ResultsFolder(results.path, files: limits.files)
     let scheduler = Scheduler(
-      results, executor: try Self.executor(), workers: workers)
+      results, executor: try Self.executor(limits), settings: limits.settings(workers: workers))
     let stop = StopRequest()
     let heard = StopSignal()
     let signals = SignalWatch([SIGINT, SIGTERM]) { number in
@@ -78,7 +80,7 @@ struct StudyRun {
   }
 
   /// Child processes of this same program.
-  private static func executor() throws -> LocalExecutor {
+  private static func executor(_ limits: RunLimits) throws -> LocalExecutor {
     guard let program = Bundle.main.executablePath else {
       throw CommandFault(
         what: "the program does not know where it is",
@@ -94,7 +96,11 @@ struct StudyRun {
     var environment = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
     // A worker has one core; threads that OpenBLAS starts when it is loaded would wait there, busily.
     environment["OPENBLAS_NUM_THREADS"] = "1"
-    return LocalExecutor(program: program, arguments: [WorkCommand.name], environment: environment)
+    environment.merge(limits.environment) { $1 }
+    var executor = LocalExecutor(
+      program: program, arguments: [WorkCommand.name], environment: environment)
+    executor.memoryLimit = limits.memory.map { $0 << 20 }
+    return executor
   }
 }
 
