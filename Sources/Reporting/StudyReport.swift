@@ -132,6 +132,7 @@ package struct StudyReport: Sendable {
         : "bits may differ between runs of this class; `check` uses tolerances",
       "seeds: \(results.seeds.map(String.init).joined(separator: ", "))",
     ]
+    if let certificate = provenance.certificate { origin.append(certificate) }
     if let commit = provenance.commit { origin.append("commit \(escaped(commit))") }
     var files = "Full precision: [table.csv](table.csv)"
     if results.baseline != nil, results.arms.count > 1 {

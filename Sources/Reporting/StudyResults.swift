@@ -147,8 +147,14 @@ package struct ReportProvenance: Sendable, Hashable {
   package let machine: String
   /// Whether equal class and numerics promise equal bits.
   package let promisesBits: Bool
+  /// What was proven of that promise for these very results, as Markdown; nil prints no line.
+  package let certificate: String?
 
-  package init(numerics: Int, commit: String? = nil, machine: String, promisesBits: Bool) {
+  package init(
+    numerics: Int, commit: String? = nil, machine: String, promisesBits: Bool,
+    certificate: String? = nil
+  ) {
+    self.certificate = certificate
     self.numerics = numerics
     self.commit = commit
     self.machine = machine

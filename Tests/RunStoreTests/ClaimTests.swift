@@ -106,7 +106,7 @@ struct ClaimTests {
     #expect(attempt.number == 2)
   }
 
-  @Test("a paused process loses its lease; when it wakes it can write nothing, and the newer one ends")
+  @Test("a paused process loses its lease; when it wakes it writes nothing, and the newer one ends")
   func pausedHolder() throws {
     let folder = try place.item()
     let sleeper = Process()

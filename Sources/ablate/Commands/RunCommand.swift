@@ -60,7 +60,8 @@ struct RunCommand: Command {
       let left = summary.total - summary.doneBefore - summary.finished - summary.finishedElsewhere
       let count = summary.failures.count
       terminal.error(
-        "ended after \(count) failed item\(count == 1 ? "" : "s"): \(left) of \(summary.total) are left")
+        "ended after \(count) failed item\(count == 1 ? "" : "s"): \(left) of \(summary.total) are left"
+      )
     }
     for failure in summary.failures {
       terminal.error("failed: \(failure.order.label): \(failure.failure.what)")

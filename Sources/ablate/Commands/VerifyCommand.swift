@@ -6,68 +6,199 @@ import RunScheduler
 import RunStore
 import StudyLanguage
 
-/// `ablate verify STUDY`: does the same work give the same bits? Does finished items again, or reads
+/// `ablate verify STUDY`: does the same work give the same bits? Makes finished items once more, or reads
 /// those of another machine, and compares every file and the chain of digests.
 struct VerifyCommand: Command {
   static let name = "verify"
-  static let summary = "do finished items again, or compare with another machine's, bit for bit"
+  static let summary =
+    "make finished items once more, or compare with another machine's, bit for bit"
   static let usage = """
-    ablate verify STUDY [options]
-      --against DIR   compare with the items of another results folder and do nothing again
-      --item ITEM     this item alone: its identity or the first digits of it
+    ablate verify STUDY|ITEM [options]
+      STUDY           a study file; what holds is noted and printed in its report
+      ITEM            instead: a trial or any item, by its first digits, with all that it reads
+      --how LIST      again: each item in one process; workers: the whole study in a folder of its own with
+                      another number of workers; resumed: killed after each checkpoint; from-scratch: whole
+                      trials in one process, from nothing; all: these four; default: again
+      --from-scratch K  from scratch too, K trials of those that start from a stored stage; with 'all': 2
+      --seed N        which K trials; default: 1
+      -j N            workers of the run with another number; default: one more than there are cores
+      --against DIR   compare with the items of another results folder and make nothing again
+      --item ITEM     of the study this item alone
       --json          the outcome as JSON
       \(StudyRequest.resultsOption)
       exit: 0 all items are the same · 1 one differs · 3 none differs, but not all could be compared
     """
 
-  /// How an item came out.
-  private enum Verdict: String {
-    case same, differs
-    /// One of the two has no result, or none that can be read.
-    case missing
-    /// It was left by a version of the program that kept its chain of digests otherwise.
-    case older
-  }
+  private typealias Row = ResultVerifier.Row
 
-  private struct Row {
-    var order: WorkOrder
-    var verdict: Verdict
-    /// Where the two part, or which of them is missing.
-    var detail: String
+  private struct Request {
+    var ways: [VerificationWay]
+    var trials: Int
+    var seed: Int
+    var workers: Int
+    var other: ResultsFolder?
+    var item: String?
+    var isJSON: Bool
+
+    init(_ arguments: Arguments) throws {
+      isJSON = arguments.flag("--json")
+      other = try arguments.value("--against").map { ResultsFolder($0) }
+      item = try arguments.value("--item")
+      let how = try arguments.value("--how")
+      let sample = try arguments.integer("--from-scratch", in: 1...1_000_000)
+      let seed = try arguments.integer("--seed", in: 0...Int(Int32.max))
+      let workers = try arguments.integer("-j", "--workers", in: 1...1024)
+      ways = try how.map { try Self.ways($0, arguments) } ?? [.again]
+      if sample != nil && !ways.contains(.fromScratch) {
+        ways = (how == nil ? [] : ways) + [.fromScratch]
+      }
+      if other != nil && (how != nil || sample != nil) {
+        throw arguments.fault("'--against' makes nothing again: leave --how and --from-scratch out")
+      }
+      if workers != nil && !ways.contains(.workers) {
+        throw arguments.fault("'-j' is for '--how workers'")
+      }
+      if seed != nil && !ways.contains(.fromScratch) {
+        throw arguments.fault("'--seed' chooses the trials of '--from-scratch'")
+      }
+      trials = sample ?? 2
+      self.seed = seed ?? 1
+      self.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount + 1
+    }
+
+    private static func ways(
+      _ list: String, _ arguments: Arguments
+    ) throws -> [VerificationWay] {
+      if list == "all" { return VerificationWay.allCases }
+      let named = try list.split(separator: ",").map { word in
+        guard let way = VerificationWay(rawValue: String(word)) else {
+          throw arguments.fault(
+            "'\(word)' is no way to verify", near: String(word),
+            among: VerificationWay.allCases.map(\.rawValue) + ["all"])
+        }
+        return way
+      }
+      return VerificationWay.allCases.filter(named.contains)
+    }
   }
 
   func run(_ arguments: Arguments) throws -> ExitCode {
-    let isJSON = arguments.flag("--json")
-    let other = try arguments.value("--against").map { ResultsFolder($0) }
-    let digits = try arguments.value("--item")
+    let asked = try Request(arguments)
     let request = try StudyRequest(arguments)
     try arguments.finish()
-    if let other { try check(other, beside: request.results) }
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
-    let compiled = try request.compile()
-    let orders = try select(digits, of: compiled.graph.orders)
-    var rows: [Row] = []
-    for order in orders {
-      rows.append(
-        try compare(order, in: request.results, with: other) {
-          terminal.error("doing again  \(order.label)")
-        })
-    }
-    guard rows.contains(where: { $0.verdict == .same || $0.verdict == .differs }) else {
-      throw CommandFault(
-        what: "nothing of study '\(compiled.study.name)' can be compared",
-        why: rows.first { $0.verdict == .older }?.detail ?? other.map {
-          "no item is done both in \(request.results.path) and in \($0.path)"
-        } ?? "no item of it is done", help: request.command("run"), exit: .runFailed)
-    }
-    if isJSON {
-      terminal.output(json(rows).pretty)
+    if let other = asked.other { try check(other, beside: request.results) }
+    let environment = ProcessInfo.processInfo.environment
+    let terminal = Terminal(environment: environment)
+    let verifier = ResultVerifier(results: request.results) { terminal.error($0) }
+    // A path that is there is a study, whatever it looks like.
+    let isItem =
+      !FileManager.default.fileExists(atPath: request.path)
+      && request.path.allSatisfy(\.isHexDigit)
+    let rows: [Row]
+    let isOwn: Bool
+    let subject: String
+    if isItem {
+      subject = "item '\(request.path)'"
+      let orders = try chain(of: request.path, in: request.results)
+      isOwn = orders.allSatisfy { $0.configuration["model"]?["products"]?.string != "openblas" }
+      rows = try compare(asked, verifier, orders: orders, trials: [orders], study: nil, request)
     } else {
-      terminal.output(ConsoleRenderer(usesANSI: terminal.usesANSI).render(table(rows)))
-      terminal.output(summary(rows, isOwn: compiled.usesOwnProducts))
+      let compiled = try request.compile()
+      isOwn = compiled.usesOwnProducts
+      subject = "study '\(compiled.study.name)'"
+      let orders = try select(asked.item, of: compiled.graph.orders)
+      let run = StudyRun(
+        compiled: compiled, results: request.results, terminal: terminal, workers: asked.workers,
+        style: .none)
+      rows = try compare(
+        asked, verifier, orders: orders, trials: sample(asked, of: compiled), study: run, request)
+      if asked.other == nil { try note(rows, of: compiled, in: request.results) }
     }
-    if rows.contains(where: { $0.verdict == .differs }) { return .checkFailed }
-    return rows.allSatisfy { $0.verdict == .same } ? .well : .runFailed
+    return try finish(rows, of: subject, asked, isOwn: isOwn, request, terminal)
+  }
+
+  // MARK: What is made once more
+
+  private func compare(
+    _ asked: Request, _ verifier: ResultVerifier, orders: [WorkOrder], trials: [[WorkOrder]],
+    study: StudyRun?, _ request: StudyRequest
+  ) throws -> [Row] {
+    if let other = asked.other { return try verifier.against(other, orders) }
+    var rows: [Row] = []
+    for way in asked.ways {
+      switch way {
+      case .again, .resumed: rows += try verifier.again(orders, way: way)
+      case .fromScratch: rows += try verifier.fromScratch(trials)
+      case .workers:
+        guard let study, asked.item == nil else {
+          throw CommandFault(
+            what: "one item cannot be run with another number of workers",
+            why: "it runs on one core; the number of workers is of a whole study",
+            help: "ablate verify STUDY --how workers")
+        }
+        guard let made = try verifier.workers(study) else {
+          throw CommandFault(
+            what: "stopped while the study ran with \(asked.workers) workers",
+            why: "what was made once more counts only when all of it was compared",
+            help: request.command("verify", "--how", "workers"), exit: .interrupted)
+        }
+        rows += made
+      }
+    }
+    return rows
+  }
+
+  /// An item and everything that it reads, inputs first.
+  private func chain(of digits: String, in results: ResultsFolder) throws -> [WorkOrder] {
+    let matches = try results.identities().filter { $0.hex.hasPrefix(digits.lowercased()) }
+    guard let identity = matches.first, matches.count == 1 else {
+      throw CommandFault(
+        what: matches.isEmpty
+          ? "no study file is called '\(digits)', and no work item begins so"
+          : "\(matches.count) work items begin with '\(digits)'",
+        why: "an item is named by the digits of its identity, as few as tell it apart",
+        help: "ablate plan STUDY lists them")
+    }
+    var orders: [WorkOrder] = []
+    var seen: Set<Digest> = []
+    func visit(_ identity: Digest) throws {
+      guard seen.insert(identity).inserted else { return }
+      guard let order = try results.item(identity).order() else {
+        throw StoreFault.noOrder(path: results.item(identity).path)
+      }
+      for input in order.inputs { try visit(input.identity) }
+      orders.append(order)
+    }
+    try visit(identity)
+    return orders
+  }
+
+  /// The trials that are made from scratch: a random choice of those with a stage that started from a
+  /// stored one, or of all when no trial has such a stage.
+  private func sample(_ asked: Request, of compiled: CompiledStudy) -> [[WorkOrder]] {
+    let forks = compiled.trials.filter { $0.compiled.stages.count > 1 }
+    var left = forks.isEmpty ? compiled.trials : forks
+    var random = RandomStream(
+      Seed(UInt64(asked.seed)).derive("from scratch/\(compiled.study.name)"))
+    var chosen: [[WorkOrder]] = []
+    while chosen.count < asked.trials, !left.isEmpty {
+      chosen.append(left.remove(at: Int.random(in: 0..<left.count, using: &random)).compiled.orders)
+    }
+    return chosen
+  }
+
+  private func note(
+    _ rows: [Row], of compiled: CompiledStudy, in results: ResultsFolder
+  ) throws {
+    var certificate = try Certificate(of: compiled.study.name, in: results)
+    for row in rows {
+      guard let way = row.way, let result = row.result else { continue }
+      if row.verdict == .same || row.verdict == .differs {
+        certificate.note(
+          way, row.order.identity, result: result, holds: row.verdict == .same)
+      }
+    }
+    try certificate.write(of: compiled.study.name, in: results)
   }
 
   /// Refuses a folder that is not there, and the study's own.
@@ -103,60 +234,46 @@ struct VerifyCommand: Command {
     return matches
   }
 
-  private func compare(
-    _ order: WorkOrder, in results: ResultsFolder, with other: ResultsFolder?,
-    announce: () -> Void
-  ) throws -> Row {
-    let folder = results.item(order.identity)
-    do {
-      guard let mine = try ItemTrace(folder) else {
-        return Row(order: order, verdict: .missing, detail: "not done in \(results.path)")
-      }
-      let theirs: ItemTrace
-      if let other {
-        guard let found = try ItemTrace(other.item(order.identity)) else {
-          return Row(order: order, verdict: .missing, detail: "not done in \(other.path)")
-        }
-        theirs = found
-      } else {
-        announce()
-        theirs = try ItemTrace(doing: order, in: folder)
-      }
-      if mine.isOfOtherVersion(than: theirs) {
-        return Row(
-          order: order, verdict: .older,
-          detail: "it was left by another version of the program, with other files")
-      }
-      let difference = mine.firstDifference(from: theirs)
-      return Row(
-        order: order, verdict: difference == nil ? .same : .differs, detail: difference ?? "")
-    } catch let fault as StoreFault {
-      return Row(order: order, verdict: .missing, detail: fault.what)
-    } catch let fault as WorkFault {
-      return Row(order: order, verdict: .differs, detail: "it cannot be done again: \(fault.what)")
-    } catch let diverged as TrainingDiverged {
-      return Row(
-        order: order, verdict: .differs,
-        detail: "step \(diverged.step): \(diverged.broken) is not a number when it is done again")
+  // MARK: What is said
+
+  private func finish(
+    _ rows: [Row], of subject: String, _ asked: Request, isOwn: Bool, _ request: StudyRequest,
+    _ terminal: Terminal
+  ) throws -> ExitCode {
+    guard rows.contains(where: { $0.verdict == .same || $0.verdict == .differs }) else {
+      throw CommandFault(
+        what: "nothing of \(subject) can be compared",
+        why: rows.first { $0.verdict == .older }?.detail ?? asked.other.map {
+          "no item is done both in \(request.results.path) and in \($0.path)"
+        } ?? "no item of it is done", help: request.command("run"), exit: .runFailed)
     }
+    if asked.isJSON {
+      terminal.output(json(rows).pretty)
+    } else {
+      terminal.output(ConsoleRenderer(usesANSI: terminal.usesANSI).render(table(rows)))
+      terminal.output(summary(rows, isOwn: isOwn))
+    }
+    if rows.contains(where: { $0.verdict == .differs }) { return .checkFailed }
+    return rows.allSatisfy { $0.verdict == .same } ? .well : .runFailed
   }
 
   private func table(_ rows: [Row]) -> Table {
     Table(
-      columns: ["item", "work", "verdict", "where"].map {
+      columns: ["item", "work", "how", "verdict", "where"].map {
         Table.Column(key: $0, heading: $0, kind: .text)
       },
       rows: rows.map { row in
         Table.Row(
           [
-            .text(row.order.identity.short), .text(row.order.label), .text(row.verdict.rawValue),
+            .text(row.order.identity.short), .text(row.order.label),
+            .text(row.way?.rawValue ?? "against"), .text(row.verdict.rawValue),
             row.detail.isEmpty ? .absent : .text(row.detail),
           ], isEmphasized: row.verdict == .differs)
       })
   }
 
   private func summary(_ rows: [Row], isOwn: Bool) -> String {
-    func count(_ verdict: Verdict) -> Int { rows.count { $0.verdict == verdict } }
+    func count(_ verdict: ResultVerifier.Verdict) -> Int { rows.count { $0.verdict == verdict } }
     var text =
       "  \(count(.same)) the same, \(count(.differs)) differ, "
       + "\(count(.missing) + count(.older)) not compared"
@@ -175,6 +292,7 @@ struct VerifyCommand: Command {
         rows.map { row in
           var item: JSONObject = [
             "identity": .string(row.order.identity.hex), "label": .string(row.order.label),
+            "how": .string(row.way?.rawValue ?? "against"),
             "verdict": .string(row.verdict.rawValue),
           ]
           if !row.detail.isEmpty { item["where"] = .string(row.detail) }

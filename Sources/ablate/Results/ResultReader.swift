@@ -2,6 +2,7 @@ import PolicyTrainer
 import Reproducibility
 import Reporting
 import ResultStatistics
+import RunScheduler
 import RunStore
 import StudyLanguage
 import TransformerLM
@@ -42,8 +43,17 @@ struct ResultReader {
       curves: curves(series),
       provenance: ReportProvenance(
         numerics: numericsVersion, machine: fingerprintClass,
-        promisesBits: compiled.usesOwnProducts),
+        promisesBits: compiled.usesOwnProducts, certificate: try certificateLine()),
       notes: try LevelNotes(compiled, results: results).notes + [baseNote(series)])
+  }
+
+  /// Which level of the determinism certificate these very results have.
+  private func certificateLine() throws -> String {
+    let items = try compiled.graph.identities.map { identity in
+      (identity, try ItemTrace.digest(of: results.item(identity)))
+    }
+    return try Certificate(of: study.name, in: results).line(
+      of: items, command: "./ablate verify \(reportedPath) --how all")
   }
 
   private var fingerprintClass: String {

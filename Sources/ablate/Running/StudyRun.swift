@@ -8,7 +8,7 @@ import Synchronization
 /// Runs the work of a study that is not done yet, with its display and its way of being stopped.
 struct StudyRun {
   let compiled: CompiledStudy
-  let results: ResultsFolder
+  var results: ResultsFolder
   let terminal: Terminal
   var workers = 1
   var style = ProgressStyle.auto

@@ -26,10 +26,9 @@ struct ItemTrace {
 
   /// Does an item again, in memory.
   ///
-  /// - Parameter folder: of the item, beside those that it reads.
-  init(doing order: WorkOrder, in folder: ItemFolder) throws {
-    let bench = ReplayBench(folder)
-    values = try WorkPerformer.perform(order, on: bench)
+  /// - Parameter bench: a fresh one.
+  init(doing order: WorkOrder, on bench: ReplayBench) throws {
+    values = try bench.perform(order)
     measurements = bench.measurements
     let left = bench.files.map { (name: $0.name, digest: SHA256.digest(of: $0.bytes)) }
     let lines = measurements.map { $0.line + "\n" }.joined()
@@ -40,6 +39,29 @@ struct ItemTrace {
     chain = bench.files.first { $0.name == DigestChain.file }.flatMap {
       DigestChain(reading: $0.bytes)
     }
+  }
+
+  /// SHA-256 over everything that two runs must agree in.
+  var digest: Digest { Self.digest(files, values) }
+
+  /// The same of a finished item without reading its files: what `done.json` says of them.
+  ///
+  /// - Returns: nil when the item has no sound result.
+  static func digest(of folder: ItemFolder) throws(StoreFault) -> Digest? {
+    do throws(StoreFault) {
+      return try folder.done().map { digest($0.files.map { ($0.name, $0.digest) }, $0.values) }
+    } catch {
+      guard case .damaged = error else { throw error }
+      return nil
+    }
+  }
+
+  private static func digest(
+    _ files: [(name: String, digest: Digest)], _ values: JSONObject
+  ) -> Digest {
+    let names = JSONObject(files.map { ($0.name, .string($0.digest.hex)) })
+    return SHA256.digest(
+      of: JSONValue.object(["files": .object(names), "values": .object(values)]).canonical)
   }
 
   /// Whether an item that trains has a chain on one side only: it was left before there were chains.
