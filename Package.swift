@@ -111,8 +111,8 @@ let package = Package(
     room(
       "AblateBench",
       imports: [
-        "KernelInterface", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage",
-        "TensorKernels", "TransformerLM",
+        "KernelInterface", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "RunScheduler",
+        "RunStore", "StudyLanguage", "TensorKernels", "TransformerLM",
       ]),
     tests(
       "AblateBenchTests",

@@ -66,10 +66,12 @@ struct Board {
     events.append(.planned(plan))
     for (place, entry) in plan.entries.enumerated() {
       switch entry.state {
-      case .done(let note):
+      case .done, .known:
         items[place].phase = .done
         summary.doneBefore += 1
-        if let seconds = note.seconds { estimate.learn(kind: entry.order.kind, seconds: seconds) }
+        if let seconds = entry.state.seconds {
+          estimate.learn(kind: entry.order.kind, seconds: seconds)
+        }
         continue
       case .damaged(let reason): events.append(.damaged(entry.order, reason: reason))
       case .absent, .ordered, .running, .failed: break

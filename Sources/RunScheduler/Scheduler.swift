@@ -65,16 +65,17 @@ package final class Scheduler: Sendable {
   ///
   /// - Parameters:
   ///   - wanted: items whose results the caller will read; damage to any byte of them is seen and mended.
+  ///   - known: results that need not be read again, see ``RunPlan``.
   ///   - observer: told of everything that happens, on the calling thread.
   /// - Throws: the fault that kept the run itself from being written down (disk full, no permission).
   ///   A failure of an item is no such fault; it is in the summary.
   @discardableResult
   package func run(
-    _ graph: WorkGraph, wanted: Set<Digest> = [],
+    _ graph: WorkGraph, wanted: Set<Digest> = [], known: KnownResults = KnownResults(),
     observer: (SchedulerEvent) -> Void = { _ in }
   ) throws(StoreFault) -> RunSummary {
     try results.prepare()
-    let plan = try RunPlan(graph, in: results, wanted: wanted)
+    let plan = try RunPlan(graph, in: results, wanted: wanted, known: known)
     let board = Monitor(Board(graph, plan, settings))
     interruption.listen { wish in board.change { $0.ask(wish) } }
     defer { interruption.stopListening() }
@@ -85,11 +86,12 @@ package final class Scheduler: Sendable {
     var nextBeat = steadySeconds() + heartbeat
     var nextSync = steadySeconds() + (settings.groupSync ?? .infinity)
     while true {
-      let events = board.wait(atMost: max(0.01, nextSweep - steadySeconds())) { board in
-        board.events.isEmpty && board.activeThreads > 0 ? nil : board.takeEvents()
-      }
-      for event in events ?? [] { observer(event) }
-      if let events, events.isEmpty { break }
+      let isOver =
+        board.observe(atMost: min(Self.eventInterval, max(0.001, nextSweep - steadySeconds()))) {
+          $0.activeThreads > 0 ? nil : true
+        } ?? false
+      for event in board.look({ $0.takeEvents() }) { observer(event) }
+      if isOver { break }
       let now = steadySeconds()
       if now >= nextSweep {
         nextSweep = now + Self.sweepInterval
@@ -108,6 +110,8 @@ package final class Scheduler: Sendable {
     return board.look { $0.summary }
   }
 
+  /// Seconds after which the observer hears what happened.
+  private static let eventInterval = 0.02
   /// Seconds between two looks at the progress of running items.
   private static let sweepInterval = 0.2
 
@@ -139,8 +143,8 @@ package final class Scheduler: Sendable {
 
   private func startThreads(_ count: Int, _ board: Monitor<Board>) {
     let work: @Sendable () -> Void = { [self] in
-      while case .work(let place)? = board.wait({ $0.next() }) { attend(to: place, board) }
-      board.change { $0.activeThreads -= 1 }
+      while case .work(let place) = board.wait({ $0.next() }) { attend(to: place, board) }
+      board.changeForAll { $0.activeThreads -= 1 }
     }
     for index in 0..<count {
       board.change { $0.activeThreads += 1 }

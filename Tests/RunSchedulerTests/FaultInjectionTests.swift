@@ -37,7 +37,7 @@ struct FaultInjectionTests {
         case .done(let note): done[identity] = note.attempt
         // An order that lost its bytes could only mean that it was used before it was safe.
         case .damaged(let reason): Issue.record("\(manner), change \(n): \(reason)")
-        case .absent, .ordered, .running, .failed: break
+        case .absent, .ordered, .running, .failed, .known: break
         }
       }
       let summary = try run(sound, graph)

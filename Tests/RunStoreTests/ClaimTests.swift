@@ -95,7 +95,7 @@ struct ClaimTests {
     _ = try folder.claim(for: far)
     var fresh = LeaseWatch()
     #expect(try folder.claim(watch: &fresh) == .held("process \(far.process) on atlas"))
-    let path = folder.path + "/attempts/0001.json"
+    let path = folder.path + "/attempts/0001.jsonl"
     let changed = try #require(try folder.files.status(of: path)).changed
     var old = LeaseWatch()
     _ = old.isSilent(path, changed: changed, now: steadySeconds() - 61)
@@ -148,7 +148,7 @@ struct ClaimTests {
   func unreadableAttempt() throws {
     let folder = try place.item()
     _ = try folder.claim()
-    try write([7], folder.path + "/attempts/0001.json")
+    try write(Array("?\n".utf8), folder.path + "/attempts/0001.jsonl")
     #expect(try folder.claim() == .held("an unknown process"))
     #expect(try folder.attempts().isEmpty)
   }
@@ -157,7 +157,7 @@ struct ClaimTests {
   func tornAttempt(zeros: Int) throws {
     let folder = try place.item()
     _ = try folder.claim()
-    try write(Array(repeating: 0, count: zeros), folder.path + "/attempts/0001.json")
+    try write(Array(repeating: 0, count: zeros), folder.path + "/attempts/0001.jsonl")
     guard case .claimed(let attempt) = try folder.claim() else {
       Issue.record("not claimed")
       return

@@ -93,6 +93,47 @@ struct ResultIndexTests {
     #expect(summary.measurements == 6)
   }
 
+  @Test("a sound result is known by its seal until somebody touches a file of it, be it unseen")
+  func seals() throws {
+    let identities = try fill()
+    let index = try ResultIndex.open(place.results)
+    try index.rebuild()
+    let done = try identities.filter { try place.results.item($0).done() != nil }
+    let known = try index.known()
+    for identity in identities {
+      let state = try known.state(of: place.results.item(identity))
+      #expect((state?.isDone ?? false) == done.contains(identity))
+    }
+    #expect(ResultIndex.known(in: place.results).contains(done[0]))
+    // One bit, the size kept and the time of the change set back: as well hidden as can be.
+    let folder = place.results.item(done[0])
+    let path = folder.path(.measurements)
+    var bytes = try #require(try place.results.files.contents(of: path))
+    let time = try #require(
+      try FileManager.default.attributesOfItem(atPath: path)[.modificationDate])
+    bytes[0] ^= 1
+    try write(bytes, path)
+    try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+    #expect(try known.state(of: folder) == nil)
+    #expect(try index.update([done[0]]).damage.count == 1)
+    #expect(try !index.known().contains(done[0]))
+    #expect(try known.state(of: place.results.item(done[1]))?.isDone == true)
+  }
+
+  @Test("an index that was closed in good order is not looked through again, another one is")
+  func sealedIndex() throws {
+    let identities = try fill()
+    do { _ = try ResultIndex.openOrRebuild(place.results) }
+    try ResultIndex.seal(place.results)
+    let path = place.results.indexPath
+    #expect(try ResultIndex.openOrRebuild(place.results).rebuilt == nil)
+    // Noise over the tables, the schema left alone: only a look at every page can tell.
+    var bytes = try #require(try place.results.files.contents(of: path))
+    for place in 8192..<min(20_480, bytes.count) { bytes[place] = 0xA5 }
+    try write(bytes, path)
+    #expect(try ResultIndex.openOrRebuild(place.results).rebuilt?.items == identities.count)
+  }
+
   @Test("an index of a newer program is refused")
   func newer() throws {
     _ = try ResultIndex.open(place.results, migrations: Migration.all + ["SELECT 1"])
@@ -119,7 +160,7 @@ struct ResultIndexTests {
   func immutableSteps() {
     // A step may be added at the end with its digest. A digest that changes here is a step that was
     // edited after it was released: undo the edit and add a step.
-    let released = ["6616b436"]
+    let released = ["6616b436", "e0ca0806"]
     #expect(Migration.all.map { SHA256.digest(of: $0).short } == released)
   }
 

@@ -43,10 +43,16 @@ package struct FileStatus: Sendable, Hashable {
   package var bytes: Int
   /// Nanoseconds since 1970 by the clock of the disk's machine. Only good for seeing that it changed.
   package var changed: Int64
+  /// The same of the file's entry on the disk: every change moves it, and no program can set it.
+  package var entryChanged: Int64
+  /// Which file it is, whatever its name.
+  package var number: UInt64
 
-  package init(bytes: Int, changed: Int64) {
+  package init(bytes: Int, changed: Int64, entryChanged: Int64, number: UInt64) {
     self.bytes = bytes
     self.changed = changed
+    self.entryChanged = entryChanged
+    self.number = number
   }
 }
 

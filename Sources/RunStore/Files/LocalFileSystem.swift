@@ -39,9 +39,12 @@ package struct LocalFileSystem: FileSystem {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw failed(path, .read)
     }
+    func nanoseconds(_ time: timespec) -> Int64 {
+      Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
     return FileStatus(
-      bytes: Int(status.st_size),
-      changed: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+      bytes: Int(status.st_size), changed: nanoseconds(status.st_mtim),
+      entryChanged: nanoseconds(status.st_ctim), number: UInt64(status.st_ino))
   }
 
   package func names(in folder: String) throws(StoreFault) -> [String] {

@@ -2,12 +2,21 @@ import Reproducibility
 
 extension SQLiteConnection {
   /// Replaces everything that the index knows of an item.
+  ///
+  /// - Parameter isSound: every byte of its result was just read and fits its digest. Otherwise that is
+  ///   done here, unless the index has it from earlier and no file was touched since.
   borrowing func put(
-    _ item: ItemFolder, _ summary: inout ResultIndex.Summary
+    _ item: ItemFolder, isSound: Bool, _ summary: inout ResultIndex.Summary
   ) throws(StoreFault) {
     let key = SQLiteValue.integer(item.identity.indexKey)
+    let before = try rows("SELECT seal FROM item WHERE item = ?", [key]).first?.first
     try run("DELETE FROM item WHERE item = ?", [key])
     var state = try item.state()
+    var seal: Int64?
+    if case .done(let note) = state {
+      seal = try item.seal(of: note.files.map(\.name))
+      if !isSound, seal.map({ .integer($0) }) != before { state = try item.state(.contents) }
+    }
     var reason: String?
     let order: WorkOrder
     do throws(StoreFault) {
@@ -34,15 +43,16 @@ extension SQLiteConnection {
       reason = words
       measurements = []
       summary.damage.append(words)
-    case .absent, .ordered, .running: break
+    case .absent, .ordered, .running, .known: break
     }
+    if note == nil { seal = nil }
     try run(
-      "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
         key, .text(item.identity.hex), .text(order.kind), .text(order.label),
         .text(order.configuration.canonical), SQLiteValue(order.seedPath),
         SQLiteValue(order.numerics), .text(state.word), SQLiteValue(reason),
-        SQLiteValue(note?.seconds),
+        SQLiteValue(note?.seconds), seal.map { .integer($0) } ?? .null,
       ])
     try putInputs(of: order, key)
     try putAttempts(of: item, key)
@@ -111,7 +121,9 @@ extension SQLiteConnection {
   /// Replaces everything that the index knows of a study.
   borrowing func put(_ study: StudyNote) throws(StoreFault) {
     try run("DELETE FROM study WHERE study = ?", [.text(study.study)])
-    try run("INSERT INTO study VALUES (?, ?)", [.text(study.study), .text(study.question)])
+    try run(
+      "INSERT INTO study VALUES (?, ?, ?)",
+      [.text(study.study), .text(study.question), .text(study.digest.hex)])
     let row = try prepare("INSERT INTO trial VALUES (?, ?, ?, ?, ?)")
     let variant = try prepare("INSERT INTO trial_variant VALUES (?, ?, ?, ?)")
     let item = try prepare("INSERT INTO trial_item VALUES (?, ?, ?, ?, ?)")

@@ -3,7 +3,14 @@
 ///
 /// The column names are the project's words; `docs/store.md` explains each and a test compares.
 enum Migration {
-  static let all: [String] = [first]
+  static let all: [String] = [first, seals]
+
+  /// What the files of a result looked like to `stat` when every byte of them was known to be sound; see
+  /// ``ItemFolder/seal(of:)``. And which note of a study its rows were made from.
+  private static let seals = """
+    ALTER TABLE item ADD COLUMN seal INTEGER;
+    ALTER TABLE study ADD COLUMN digest TEXT;
+    """
 
   /// - `item.item` is the first 60 bits of the identity: the same number whatever order the items came
   ///   in, and eight bytes instead of sixty-four in every measurement.

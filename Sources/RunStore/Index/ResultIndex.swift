@@ -54,6 +54,26 @@ package final class ResultIndex: Sendable {
     return ResultIndex(results, connection)
   }
 
+  /// What the index knows, for those who only look: nothing is created, mended or brought up to date. An
+  /// index that is not there or cannot be read costs time and nothing else.
+  package static func known(in results: ResultsFolder) -> KnownResults {
+    guard let index = try? openForReading(results) else { return KnownResults() }
+    return (try? index.known()) ?? KnownResults()
+  }
+
+  /// Opens the index for questions.
+  ///
+  /// - Returns: nil when there is none, or one of another version.
+  package static func openForReading(
+    _ results: ResultsFolder
+  ) throws(StoreFault) -> ResultIndex? {
+    guard try results.files.exists(results.indexPath) else { return nil }
+    let connection = try SQLiteConnection(results.indexPath, .reading)
+    guard try connection.rows("PRAGMA user_version") == [[.integer(Int64(Migration.all.count))]]
+    else { return nil }
+    return ResultIndex(results, connection)
+  }
+
   /// Opens the index; one that is broken, or not there, is built anew from the item folders.
   ///
   /// - Returns: the index, and what was rebuilt when that was needed.
@@ -63,14 +83,46 @@ package final class ResultIndex: Sendable {
     let isNew = try !results.files.exists(results.indexPath)
     do throws(StoreFault) {
       let index = try open(results)
-      if !isNew, try index.isSound() { return (index, nil) }
+      if !isNew, try index.isUntouchedOrSound() { return (index, nil) }
       if isNew { return (index, try index.rebuild()) }
     } catch {
       guard error.isBrokenDatabase else { throw error }
     }
-    for suffix in ["", "-wal", "-shm"] { try results.files.remove(results.indexPath + suffix) }
+    for suffix in ["", "-wal", "-shm", Self.sealSuffix] {
+      try results.files.remove(results.indexPath + suffix)
+    }
     let index = try open(results)
     return (index, try index.rebuild())
+  }
+
+  // Looking at every page takes a second for a large index, so whoever closes one notes what the file
+  // looks like then. As long as it looks the same nobody else has written to it.
+
+  private static let sealSuffix = "-seal"
+
+  private static func sealText(_ results: ResultsFolder) throws(StoreFault) -> String? {
+    try results.files.status(of: results.indexPath).map {
+      "\($0.number) \($0.bytes) \($0.entryChanged)\n"
+    }
+  }
+
+  private func isSealed() throws(StoreFault) -> Bool {
+    let path = results.indexPath
+    if try results.files.status(of: path + "-wal").map({ $0.bytes > 0 }) == true { return false }
+    return try results.files.text(of: path + Self.sealSuffix) == Self.sealText(results)
+  }
+
+  /// Notes that the index was closed in good order, so that the next one to open it need not look at every
+  /// page. Call it when the index object is gone; nothing is lost when it is never called.
+  package static func seal(_ results: ResultsFolder) throws(StoreFault) {
+    guard let text = try sealText(results) else { return }
+    try results.files.replace(
+      results.indexPath + sealSuffix, with: Array(text.utf8), .untilPowerCut)
+  }
+
+  private func isUntouchedOrSound() throws(StoreFault) -> Bool {
+    if try isSealed() { return true }
+    return try isSound()
   }
 
   private func isSound() throws(StoreFault) -> Bool {
@@ -86,7 +138,9 @@ package final class ResultIndex: Sendable {
     try withConnection { connection throws(StoreFault) in
       try connection.transaction { () throws(StoreFault) in
         try connection.run("DELETE FROM study; DELETE FROM item;")
-        for identity in identities { try connection.put(results.item(identity), &summary) }
+        for identity in identities {
+          try connection.put(results.item(identity), isSound: false, &summary)
+        }
         do throws(StoreFault) {
           for study in try results.studies() { try connection.put(study) }
         } catch {
@@ -99,32 +153,32 @@ package final class ResultIndex: Sendable {
   }
 
   /// Replaces the rows of these items by what their folders say now.
+  ///
+  /// - Parameter sound: those of them whose results were read to the last byte, or have just been
+  ///   written by a worker that did so.
   @discardableResult
-  package func update(_ identities: [Digest]) throws(StoreFault) -> Summary {
+  package func update(
+    _ identities: [Digest], sound: Set<Digest> = []
+  ) throws(StoreFault) -> Summary {
     var summary = Summary()
     try withConnection { connection throws(StoreFault) in
       try connection.transaction { () throws(StoreFault) in
-        for identity in identities { try connection.put(results.item(identity), &summary) }
+        for identity in identities {
+          try connection.put(
+            results.item(identity), isSound: sound.contains(identity), &summary)
+        }
       }
     }
     return summary
   }
 
-  /// Replaces the rows of a study.
+  /// Replaces the rows of a study; leaves them alone when they say the same already.
   package func update(_ study: StudyNote) throws(StoreFault) {
+    let known = try rows("SELECT digest FROM study WHERE study = ?", [.text(study.study)])
+    if known == [[.text(study.digest.hex)]] { return }
     try withConnection { connection throws(StoreFault) in
       try connection.transaction { () throws(StoreFault) in try connection.put(study) }
     }
-  }
-
-  /// The items that the index has as done.
-  package func done() throws(StoreFault) -> Set<Digest> {
-    let rows = try rows("SELECT identity FROM item WHERE state = 'done'")
-    return Set(
-      rows.compactMap { row in
-        guard case .text(let hex)? = row.first else { return nil }
-        return Digest(hex: hex)
-      })
   }
 
   /// All rows of a query, in SQLite's own types.

@@ -8,10 +8,28 @@ package enum ItemState: Sendable, Hashable {
   case ordered
   case running(Attempt)
   case done(DoneNote)
+  /// Done, as the index remembers; its files are untouched since every byte of them was found sound.
+  case known(seconds: Double?)
   /// The last attempt gave up. The next run tries again.
   case failed(ItemFailure)
   /// It was finished, but its files are not what they were; it will be done anew.
   case damaged(String)
+
+  package var isDone: Bool {
+    switch self {
+    case .done, .known: true
+    case .absent, .ordered, .running, .failed, .damaged: false
+    }
+  }
+
+  /// What the finishing attempt took, of a finished item.
+  package var seconds: Double? {
+    switch self {
+    case .done(let note): note.seconds
+    case .known(let seconds): seconds
+    case .absent, .ordered, .running, .failed, .damaged: nil
+    }
+  }
 
   /// One word, as tables and the index have it.
   package var word: String {
@@ -19,7 +37,7 @@ package enum ItemState: Sendable, Hashable {
     case .absent: "absent"
     case .ordered: "ordered"
     case .running: "running"
-    case .done: "done"
+    case .done, .known: "done"
     case .failed: "failed"
     case .damaged: "damaged"
     }

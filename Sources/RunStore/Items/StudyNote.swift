@@ -36,6 +36,8 @@ package struct StudyNote: Sendable, Hashable {
 }
 
 extension StudyNote {
+  var digest: Digest { SHA256.digest(of: json.canonical) }
+
   package var json: JSONValue {
     [
       "study": .string(study), "question": .string(question),
@@ -80,9 +82,11 @@ extension StudyNote {
 extension ResultsFolder {
   /// Writes down what a study is made of, replacing what was known of it.
   package func record(_ note: StudyNote) throws(StoreFault) {
+    let path = "\(studiesPath)/\(note.study).json"
+    let bytes = Array((note.json.pretty + "\n").utf8)
+    if try files.contents(of: path) == bytes { return }
     try files.makeFolder(studiesPath)
-    try files.replace(
-      "\(studiesPath)/\(note.study).json", with: Array((note.json.pretty + "\n").utf8))
+    try files.replace(path, with: bytes)
   }
 
   /// The studies that were ever run here, by name.

@@ -1,8 +1,8 @@
 package import Reproducibility
 
-/// One execution of a work item, from the claim to the end: `attempts/0001.json`, `0002.json`, ….
+/// One execution of a work item, from the claim to the end: `attempts/0001.jsonl`, `0002.jsonl`, ….
 ///
-/// The file is lease and record in one. It is created with its whole content at one instant under the
+/// The file is lease and record in one: a line for each change, the last whole line counts. It is created with its whole content at one instant under the
 /// next free number, so of two processes that want the item exactly one gets it, and nothing is ever
 /// removed: a stale lease is taken over by the next number. The number is the fencing token: an
 /// attempt that finds a higher number than its own has lost the item and writes nothing more.

@@ -62,8 +62,27 @@ extension ItemFolder {
 
   /// The record of an attempt; nil when there is none of that number.
   package func attempt(_ number: Int) throws(StoreFault) -> Attempt? {
-    try files.json(at: path(number)).flatMap(Attempt.init(json:))
+    try attemptJSON(number).flatMap(Attempt.init(json:))
   }
+
+  /// The newest whole line of an attempt's file; nil when it has none, or there is no such file.
+  private func attemptJSON(_ number: Int) throws(StoreFault) -> JSONValue? {
+    let path = path(number)
+    guard let bytes = try files.contents(of: path) else {
+      // Earlier versions replaced the file instead of adding to it.
+      return try files.json(at: self.path(number, Self.earlierSuffix))
+    }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    // What follows the last end of a line is a line that is only half there.
+    guard let line = lines.dropLast().last, line.contains(where: { $0 != 0 }) else { return nil }
+    do throws(JSONFault) {
+      return try JSONValue(parsing: Array(line))
+    } catch {
+      throw .damaged(path: path, reason: "\(error)")
+    }
+  }
+
+  private static let earlierSuffix = "json"
 
   /// All attempts whose records can be read, first to last.
   package func attempts() throws(StoreFault) -> [Attempt] {
@@ -83,13 +102,12 @@ extension ItemFolder {
     try !files.exists(path(number + 1))
   }
 
-  /// Writes an attempt's record anew. Each attempt has its own file, so this can hurt no other.
+  /// Adds an attempt's record as it is now. Each attempt has its own file, so this can hurt no other.
   ///
   /// It is not synced: a power cut ends the process that the record speaks of, and the result has a
   /// file of its own.
   package func record(_ attempt: Attempt) throws(StoreFault) {
-    try files.replace(
-      path(attempt.number), with: Array((attempt.json.pretty + "\n").utf8), .untilPowerCut)
+    try files.append(Array((attempt.json.line + "\n").utf8), to: path(attempt.number))
   }
 
   package func end(_ attempt: Attempt, _ ending: Attempt.Ending) throws(StoreFault) {
@@ -105,7 +123,7 @@ extension ItemFolder {
   func latestAttempt() throws(StoreFault) -> LatestAttempt? {
     guard let number = try attemptNumbers().last else { return nil }
     do throws(StoreFault) {
-      guard let json = try files.json(at: path(number)) else {
+      guard let json = try attemptJSON(number) else {
         return LatestAttempt(number: number, record: .torn)
       }
       return LatestAttempt(
@@ -118,14 +136,18 @@ extension ItemFolder {
 
   private func attemptNumbers() throws(StoreFault) -> [Int] {
     try files.names(in: path(.attempts)).compactMap { name in
-      name.hasSuffix(".json") ? Int(name.dropLast(5)) : nil
+      let parts = name.split(separator: ".", maxSplits: 1)
+      guard parts.count == 2, [Self.suffix, Self.earlierSuffix].contains(String(parts[1])) else {
+        return nil
+      }
+      return Int(parts[0])
     }.sorted()
   }
 
   private func create(_ attempt: Attempt) throws(StoreFault) -> Bool {
     try files.makeFolder(path(.attempts))
     return try files.create(
-      path(attempt.number), with: Array((attempt.json.pretty + "\n").utf8), .untilPowerCut)
+      path(attempt.number), with: Array((attempt.json.line + "\n").utf8), .untilPowerCut)
   }
 
   /// Who holds an attempt now; nil when it ended or was given up.
@@ -156,7 +178,9 @@ extension ItemFolder {
     }
   }
 
-  private func path(_ attempt: Int, _ suffix: String = "json") -> String {
+  private static let suffix = "jsonl"
+
+  private func path(_ attempt: Int, _ suffix: String = Self.suffix) -> String {
     let digits = String(attempt)
     let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
     return "\(path(.attempts))/\(padding)\(digits).\(suffix)"

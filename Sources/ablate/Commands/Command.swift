@@ -33,5 +33,5 @@ struct CommandFault: Error {
 let commands: [any Command.Type] = [
   PlanCommand.self, RunCommand.self, StatusCommand.self, ShowCommand.self, ReportCommand.self,
   CheckCommand.self, VerifyCommand.self, ProblemsCommand.self, IndexCommand.self,
-  BenchCommand.self, WorkCommand.self, KeysCommand.self,
+  BenchCommand.self, BenchRunnerCommand.self, WorkCommand.self, KeysCommand.self,
 ]

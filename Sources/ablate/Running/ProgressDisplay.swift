@@ -17,19 +17,18 @@ final class ProgressDisplay {
   private let isBlock: Bool
   private let isSilent: Bool
   private let groups: [ProgressGroup]
-  private var done: Set<Digest>
+  private var done: Set<Digest> = []
   private var drawnLines = 0
   private let workers: Int
 
   init(
-    style: ProgressStyle, terminal: Terminal, groups: [ProgressGroup], plan: RunPlan, workers: Int
+    style: ProgressStyle, terminal: Terminal, groups: [ProgressGroup], workers: Int
   ) {
     self.terminal = terminal
     self.groups = groups
     self.workers = workers
     isBlock = style == .bar || (style == .auto && terminal.isInteractive)
     isSilent = style == .none
-    done = Set(plan.entries.filter(\.isDone).map(\.identity))
   }
 
   func show(_ event: SchedulerEvent) {
@@ -52,7 +51,8 @@ final class ProgressDisplay {
     case .stopped(let order):
       line("stopped  \(order.label)")
     case .tick(let status): draw(status)
-    case .planned, .started, .progress: break
+    case .planned(let plan): done = Set(plan.entries.filter(\.isDone).map(\.identity))
+    case .started, .progress: break
     }
   }
 

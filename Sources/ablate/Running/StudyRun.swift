@@ -32,45 +32,37 @@ struct StudyRun {
       }
     }
     defer { signals.end() }
-    let plan = try RunPlan(compiled.graph, in: results, wanted: compiled.reported)
+    let feeder = IndexFeeder(results)
     let display = ProgressDisplay(
-      style: style, terminal: terminal, groups: compiled.progressGroups, plan: plan,
-      workers: workers)
-    var changed: [Digest] = []
+      style: style, terminal: terminal, groups: compiled.progressGroups, workers: workers)
     var isStopSaid = false
     let summary: RunSummary
     do {
-      summary = try scheduler.run(compiled.graph, wanted: compiled.reported) { event in
+      summary = try scheduler.run(
+        compiled.graph, wanted: compiled.reported, known: feeder.known
+      ) { event in
         display.show(event)
+        feeder.hear(event)
         // Said here and not where the signal is heard: only this thread knows what is on the screen.
         if stop.isAsked, !isStopSaid {
           isStopSaid = true
           display.sayStopping()
         }
-        switch event {
-        case .finished(let order, _, _): changed.append(order.identity)
-        case .failed(let order, _): changed.append(order.identity)
-        default: break
-        }
       }
       display.end()
     } catch {
       display.end()
+      close(feeder)
       throw error
     }
-    try updateIndex(changed)
+    close(feeder)
     return (summary, heard.number)
   }
 
   /// The index is derived: what goes wrong with it is said and never stops a study.
-  private func updateIndex(_ changed: [Digest]) throws {
+  private func close(_ feeder: IndexFeeder) {
     do {
-      let (index, rebuilt) = try ResultIndex.openOrRebuild(results)
-      // Beside what this run did, what one that was killed could not tell the index.
-      let known = try index.done()
-      let untold = rebuilt == nil ? compiled.graph.identities.filter { !known.contains($0) } : []
-      try index.update(changed + untold.filter { !changed.contains($0) })
-      try index.update(compiled.note)
+      try feeder.close(compiled)
     } catch {
       terminal.error("warning: the index was not brought up to date: \(error)")
       terminal.error(

@@ -1,0 +1,104 @@
+import Foundation
+import Reproducibility
+import RunScheduler
+import RunStore
+import Synchronization
+
+/// Tells the index what a run does while it does it, a batch at a time and on a thread of its own, so that
+/// `ablate status` and anyone's queries see a run as it goes.
+///
+/// The index is derived: whatever goes wrong with it is kept for the end and never stops a study.
+final class IndexFeeder: Sendable {
+  /// Results that the index knew when the run began and that nobody touched since.
+  let known: KnownResults
+
+  private struct State {
+    var waiting: [Digest] = []
+    var sound: Set<Digest> = []
+    var told: Set<Digest> = []
+    var isClosed = false
+    var fault: (any Error)?
+  }
+
+  private let results: ResultsFolder
+  private let state = Mutex(State())
+  private let isDone = DispatchSemaphore(value: 0)
+  // Seconds between two batches: a transaction costs the same for one item as for many.
+  private static let pause = 0.25
+
+  init(_ results: ResultsFolder) {
+    self.results = results
+    do {
+      let (index, _) = try ResultIndex.openOrRebuild(results)
+      known = try index.known()
+      let thread = Thread { [self] in feed(index) }
+      thread.stackSize = 4 << 20
+      thread.start()
+    } catch {
+      known = KnownResults()
+      state.withLock { $0.fault = error }
+      isDone.signal()
+    }
+  }
+
+  func hear(_ event: SchedulerEvent) {
+    switch event {
+    case .planned(let plan):
+      tell(plan.sound, sound: true)
+      // Beside what this run will do, what one that was killed could not tell.
+      tell(plan.entries.filter { if case .done = $0.state { true } else { false } }.map(\.identity))
+    case .finished(let order, _, let elsewhere): tell([order.identity], sound: !elsewhere)
+    case .started(let order, _), .failed(let order, _), .stopped(let order), .damaged(let order, _):
+      tell([order.identity])
+    case .progress, .waiting, .retrying, .skipped, .tick: break
+    }
+  }
+
+  private func tell(_ identities: some Collection<Digest>, sound: Bool = false) {
+    state.withLock { state in
+      state.waiting += identities
+      state.told.formUnion(identities)
+      if sound { state.sound.formUnion(identities) }
+    }
+  }
+
+  /// Tells the rest and returns when the index has everything.
+  ///
+  /// - Parameter graph: items of it that were neither known nor told are told now.
+  /// - Throws: what went wrong with the index at any time.
+  func close(_ compiled: CompiledStudy) throws {
+    let rest = state.withLock { state in
+      compiled.graph.identities.filter { !known.contains($0) && !state.told.contains($0) }
+    }
+    tell(rest)
+    state.withLock { $0.isClosed = true }
+    isDone.wait()
+    if let fault = state.withLock({ $0.fault }) { throw fault }
+    do {
+      try ResultIndex.open(results).update(compiled.note)
+    }
+    try ResultIndex.seal(results)
+  }
+
+  private func feed(_ index: ResultIndex) {
+    defer { isDone.signal() }
+    while true {
+      let (batch, sound, isClosed) = state.withLock { state in
+        defer { state.waiting = [] }
+        return (state.waiting, state.sound, state.isClosed)
+      }
+      do {
+        // The last word counts, so an item stands once in a batch.
+        if !batch.isEmpty {
+          try index.update(Set(batch).sorted(), sound: sound)
+        } else if isClosed {
+          return
+        }
+      } catch {
+        state.withLock { $0.fault = error }
+        return
+      }
+      if !isClosed { Thread.sleep(forTimeInterval: Self.pause) }
+    }
+  }
+}
