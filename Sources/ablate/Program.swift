@@ -5,6 +5,7 @@ import RunScheduler
 import RunStore
 import StudyLanguage
 import TensorKernels
+import TransformerLM
 
 /// The program: finds the verb, runs it, and gives every fault its words and its exit code.
 struct Program {
@@ -16,6 +17,10 @@ struct Program {
     guard let verb = words.first else {
       terminal.error(Self.overview)
       return .wrongRequest
+    }
+    if ["version", "--version"].contains(verb) {
+      terminal.output(Self.version)
+      return .well
     }
     if ["help", "--help", "-h"].contains(verb) { return help(words.dropFirst().first, terminal) }
     guard let command = commands.first(where: { $0.name == verb }) else {
@@ -48,6 +53,11 @@ struct Program {
       help: "name one of these, or unset \(Self.kernelsVariable) to take the fastest")
   }
 
+  /// What a bug report or a paper has to name: the program, its arithmetic and its store.
+  private static var version: String {
+    "ablate 0.1.0, numerics version \(numericsVersion), index version \(ResultIndex.version)"
+  }
+
   private static var overview: String {
     let width = commands.map { $0.name.count }.max() ?? 0
     let lines = commands.map { command in
@@ -58,7 +68,7 @@ struct Program {
       (["ablate runs, defends and keeps alive the ablation section of a paper.", ""] + lines
       + [
         "",
-        "ablate help COMMAND shows every option. Exit: 0 well · 1 a check failed · "
+        "ablate help COMMAND shows every option, ablate --version what this is. Exit: 0 well · 1 a check failed · "
           + "2 the request or study is wrong · 3 a run failed · 130, 143 stopped after saving.",
       ])
       .joined(separator: "\n")

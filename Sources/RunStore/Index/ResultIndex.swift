@@ -8,6 +8,9 @@ package final class ResultIndex: Sendable {
   // The connection is not safe for two threads at once; the lock is what makes it so.
   private let connection: Mutex<SQLiteConnection>
 
+  /// Of the tables; see ``Migration``.
+  package static var version: Int { Migration.all.count }
+
   /// What came of bringing the index up to date.
   package struct Summary: Sendable, Hashable {
     package var items = 0
