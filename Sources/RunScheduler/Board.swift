@@ -284,7 +284,7 @@ struct Board {
         TimeEstimate.Item(
           kind: graph.orders[place].kind, inputs: graph.inputs[place], state: state))
     }
-    status.secondsLeft = estimate.secondsLeft(list, workers: settings.workers)
+    status.timeLeft = estimate.timeLeft(list, workers: settings.workers)
     return status
   }
 }

@@ -41,7 +41,7 @@ package struct RunStatus: Sendable {
   /// In the order of the graph.
   package var running: [Running] = []
   /// nil until enough is known.
-  package var secondsLeft: Double?
+  package var timeLeft: TimeLeft?
 
   /// Neither done nor given up nor running.
   package var waiting: Int { total - done - failed - skipped - running.count }

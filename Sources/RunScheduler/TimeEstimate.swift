@@ -1,16 +1,37 @@
+/// How long a run still takes, as far as can be guessed, in seconds.
+package struct TimeLeft: Sendable, Hashable {
+  package var middle: Double
+  /// Two standard errors to each side, never below nothing.
+  package var low: Double
+  package var high: Double
+}
+
 /// Guesses how long a run still takes, from what items of the same kind took.
 struct TimeEstimate {
-  /// Mean seconds by kind of work, from finished items.
-  private var known: [String: (sum: Double, count: Int)] = [:]
+  /// What finished items of a kind took.
+  private struct Kind {
+    var sum = 0.0
+    var squares = 0.0
+    var count = 0
+
+    var mean: Double { sum / Double(count) }
+    /// Variance of one item about the mean. A single one says nothing of it: half the mean is taken for
+    /// the standard deviation.
+    var variance: Double {
+      count < 2
+        ? mean * mean / 4 : max(0, (squares - sum * sum / Double(count)) / Double(count - 1))
+    }
+  }
+
+  private var known: [String: Kind] = [:]
 
   mutating func learn(kind: String, seconds: Double) {
-    known[kind, default: (0, 0)].sum += seconds
-    known[kind, default: (0, 0)].count += 1
+    known[kind, default: Kind()].sum += seconds
+    known[kind, default: Kind()].squares += seconds * seconds
+    known[kind, default: Kind()].count += 1
   }
 
-  func seconds(of kind: String) -> Double? {
-    known[kind].map { $0.sum / Double($0.count) }
-  }
+  func seconds(of kind: String) -> Double? { known[kind]?.mean }
 
   /// An item as the estimate sees it.
   struct Item {
@@ -33,6 +54,12 @@ struct TimeEstimate {
   /// - Parameter items: inputs before those that read them.
   /// - Returns: nil when a kind of work has neither finished nor told how far it is.
   func secondsLeft(_ items: [Item], workers: Int) -> Double? {
+    timeLeft(items, workers: workers)?.middle
+  }
+
+  /// The same with its spread: items of a kind differ among themselves, and their mean is known from so
+  /// many only, so k items to come have the variance k s² + k² s² / n.
+  func timeLeft(_ items: [Item], workers: Int) -> TimeLeft? {
     var guess = self
     for item in items {
       // An item that runs tells what its kind takes before any has finished.
@@ -49,7 +76,29 @@ struct TimeEstimate {
       total += left
       chains[place] = left + (item.inputs.map { chains[$0] }.max() ?? 0)
     }
-    return max(total / Double(max(workers, 1)), chains.max() ?? 0)
+    let middle = max(total / Double(max(workers, 1)), chains.max() ?? 0)
+    guard total > 0 else { return TimeLeft(middle: middle, low: middle, high: middle) }
+    // The share of the total by which it may be off is taken for that of the longest chain too.
+    let share = 2 * guess.variance(of: items).squareRoot() / total
+    return TimeLeft(
+      middle: middle, low: max(0, middle * (1 - share)), high: middle * (1 + share))
+  }
+
+  private func variance(of items: [Item]) -> Double {
+    var counts: [String: Double] = [:]
+    for item in items {
+      switch item.state {
+      case .settled: break
+      case .waiting: counts[item.kind, default: 0] += 1
+      case .running(_, let fraction):
+        counts[item.kind, default: 0] += 1 - (fraction ?? 0)
+      }
+    }
+    return counts.reduce(0) { sum, entry in
+      guard let kind = known[entry.key] else { return sum }
+      let (k, n) = (entry.value, Double(kind.count))
+      return sum + (k + k * k / n) * kind.variance
+    }
   }
 
   // A fraction says something once this share is done or this time has passed; before that start-up

@@ -6,6 +6,7 @@ import Synchronization
 final class PseudoTerminal {
   /// The end that a program takes for a terminal.
   let program: FileHandle
+  private let ours: Int32
   private let collected = Collected()
   private let done = DispatchSemaphore(value: 0)
 
@@ -24,6 +25,7 @@ final class PseudoTerminal {
     size.ws_col = UInt16(columns)
     size.ws_row = UInt16(rows)
     guard unsafe openpty(&ours, &theirs, nil, nil, &size) == 0 else { throw Refused(code: errno) }
+    self.ours = ours
     // Other children must not keep it open.
     for end in [ours, theirs] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     program = FileHandle(fileDescriptor: theirs, closeOnDealloc: false)
@@ -41,6 +43,14 @@ final class PseudoTerminal {
     }
   }
 
+  /// As when a person drags the window's edge.
+  func resize(columns: Int, rows: Int) {
+    var size = winsize()
+    size.ws_col = UInt16(columns)
+    size.ws_row = UInt16(rows)
+    _ = unsafe ioctl(ours, UInt(TIOCSWINSZ), &size)
+  }
+
   var soFar: [UInt8] { collected.bytes.withLock { $0 } }
 
   /// Everything that was shown, once the program has ended.
@@ -54,7 +64,7 @@ final class PseudoTerminal {
 /// What a terminal would show after some bytes: lines, wrapped at its width; of the escapes only the
 /// two that a redrawn block needs.
 struct Screen {
-  private let columns: Int
+  private var columns: Int
   private var cells: [[Character]] = [[]]
   private var row = 0
   private var column = 0
@@ -72,6 +82,22 @@ struct Screen {
     }
     while lines.last == "" { lines.removeLast() }
     return lines
+  }
+
+  /// Wraps what stands there anew, as terminals do. Nothing may be wrapped yet.
+  mutating func narrow(to columns: Int) {
+    let before = cells
+    self.columns = columns
+    cells = []
+    for (index, line) in before.enumerated() {
+      if index == row { row = cells.count }
+      var rest = line[...]
+      while rest.last == " " { rest.removeLast() }
+      repeat {
+        cells.append(Array(rest.prefix(columns)))
+        rest = rest.dropFirst(columns)
+      } while !rest.isEmpty
+    }
   }
 
   mutating func show(_ bytes: [UInt8]) {
@@ -95,6 +121,16 @@ struct Screen {
   }
 
   private mutating func put(_ character: Character) {
+    // A letter of two columns leaves a place that nothing else can take.
+    let isWide = character.unicodeScalars.contains {
+      (0x1100...0xFFDC).contains($0.value) && $0.value > 0x2E80
+    }
+    if isWide && column == columns - 1 { put(" ") }
+    defer { if isWide { place("\u{0}") } }
+    place(character)
+  }
+
+  private mutating func place(_ character: Character) {
     if column == columns {
       down()
       column = 0

@@ -1,4 +1,5 @@
 import Foundation
+import Reproducibility
 import Testing
 
 @Suite("on a terminal and elsewhere")
@@ -24,12 +25,12 @@ struct TerminalTests {
 
   @Test("a block shows the progress and leaves a clean screen", arguments: [100, 52])
   func block(columns: Int) throws {
-    let (ended, bytes, screen) = try run(columns: columns)
+    let (ended, bytes, screen) = try run(["-j", "2"], columns: columns)
     #expect(ended.code == 0)
     let text = String(decoding: bytes, as: UTF8.self)
     for part in [
       "preparation  ", "unsure       ", "some         ", "█", "/\(TinyStudy.preparations + 2)",
-      "items · ",
+      " items   ", " done", " running", " waiting", "2 workers", "▸ ", " left",
     ] {
       #expect(text.contains(part), "no '\(part)' was drawn")
     }
@@ -41,6 +42,69 @@ struct TerminalTests {
     #expect(screen.unknown.isEmpty)
   }
 
+  @Test("a window that becomes narrower while the block stands leaves no rest of it")
+  func resized() throws {
+    let place = try Place(recipe: Self.recipe)
+    let terminal = try PseudoTerminal(columns: 120, rows: 40)
+    let run = try place.start(["run", "study.json", "-j", "2"], error: terminal.program)
+    #expect(run.wait { String(decoding: terminal.soFar, as: UTF8.self).contains("▸ ") })
+    terminal.resize(columns: 30, rows: 40)
+    let boundary = terminal.soFar.count
+    let ended = try run.end()
+    #expect(ended.code == 0)
+    let bytes = try terminal.finish()
+    var screen = Screen(columns: 120)
+    screen.show(Array(bytes[..<boundary]))
+    #expect(screen.lines.contains { $0.contains("▸ ") }, "the block stood there")
+    screen.narrow(to: 30)
+    screen.show(Array(bytes[boundary...]))
+    #expect(!screen.lines.contains { $0.contains("▸ ") || $0.contains("█") }, "\(screen.lines)")
+    #expect(screen.lines.first == "tiny · Which level?", "what stood above is left alone")
+  }
+
+  @Test("in a terminal of few rows the arms make room for what runs, and nothing scrolls away")
+  func fewRows() throws {
+    let place = try Place(recipe: Self.recipe)
+    let terminal = try PseudoTerminal(columns: 60, rows: 5)
+    let run = try place.start(["run", "study.json", "-j", "2"], error: terminal.program)
+    #expect(try run.end().code == 0)
+    let text = String(decoding: try terminal.finish(), as: UTF8.self)
+    #expect(text.contains("▸ ") && !text.contains("preparation  "))
+    // Never more than four lines are taken back: there are only five rows.
+    let ups = text.matches(of: /\u{1B}\[([0-9]+)A/).compactMap { Int($0.output.1) }
+    #expect((ups.max() ?? 0) <= 4 && !ups.isEmpty)
+  }
+
+  @Test("names of wide letters take their two columns")
+  func wideNames() throws {
+    let study = TinyStudy.study.with("\"unsure\": {}", "\"難しい問題だけで訓練する\": {}").with(
+      "\"data\": \"unsure\"", "\"data\": \"難しい問題だけで訓練する\"")
+    let place = try Place(study: study, recipe: Self.recipe)
+    let terminal = try PseudoTerminal(columns: 34, rows: 40)
+    let run = try place.start(
+      ["run", "study.json", "--progress", "bar"], error: terminal.program)
+    #expect(try run.end().code == 0)
+    var screen = Screen(columns: 34)
+    screen.show(try terminal.finish())
+    #expect(!screen.lines.contains { $0.contains("█") }, "\(screen.lines)")
+  }
+
+  @Test("for programs there is an object a line, and nothing else on standard error")
+  func json() throws {
+    let place = try Place()
+    let ended = try place.ablate("run", "study.json", "--progress", "json", "--json")
+    #expect(ended.code == 0)
+    let events = try ended.error.split(separator: "\n").map {
+      try JSONValue(parsing: String($0))
+    }
+    let names = events.compactMap { $0["event"]?.string }
+    #expect(names.first == "planned" && names.count == events.count)
+    #expect(names.count { $0 == "finished" } == TinyStudy.items)
+    #expect(names.count { $0 == "started" } == TinyStudy.items)
+    #expect(names.last == "tick" && events.last?["done"]?.int == TinyStudy.items)
+    #expect(try JSONValue(parsing: ended.output)["arms"] != nil)
+  }
+
   @Test("elsewhere there are lines, without a single escape")
   func lines() throws {
     let place = try Place()
@@ -48,6 +112,10 @@ struct TerminalTests {
       let ended = try place.ablate("run", "study.json", environment: environment)
       #expect(
         ended.code == 0 && !ended.output.contains("\u{1B}") && !ended.error.contains("\u{1B}"))
+      // The second time there is nothing left to do.
+      if environment.isEmpty {
+        #expect(ended.error.contains("[\(TinyStudy.items)/\(TinyStudy.items)]"), "\(ended.error)")
+      }
     }
   }
 

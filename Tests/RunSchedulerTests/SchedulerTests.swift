@@ -244,7 +244,7 @@ struct SchedulerTests {
     let scheduler = Scheduler(place.results, executor: executor, settings: quick())
     try scheduler.run(WorkGraph(orders: [RunSchedulerTests.order("x")])) { event in
       if case .progress(_, let progress) = event { steps.append(progress.step) }
-      if case .tick(let status) = event, let left = status.secondsLeft { guesses.append(left) }
+      if case .tick(let status) = event, let left = status.timeLeft?.middle { guesses.append(left) }
     }
     #expect(!steps.isEmpty && steps == steps.sorted())
     #expect(guesses.last == 0)

@@ -19,6 +19,25 @@ struct TimeEstimateTests {
     #expect(estimate.secondsLeft(items, workers: 3) == 20)
   }
 
+  @Test("what is to come is as uncertain as items differ and as few as were seen")
+  func spread() throws {
+    var estimate = TimeEstimate()
+    for seconds in [8.0, 12, 10, 10] { estimate.learn(kind: "stage", seconds: seconds) }
+    let items = (0..<6).map { _ in item("stage", .waiting) }
+    // Variance of one: (4 + 4) / 3. Of six: (6 + 36 / 4) times it, 40; twice its root is 12.649.
+    let left = try #require(estimate.timeLeft(items, workers: 1))
+    #expect(left.middle == 60 && abs(left.high - 72.649) < 1e-3 && abs(left.low - 47.351) < 1e-3)
+    // A worker more halves all of it.
+    let shared = try #require(estimate.timeLeft(items, workers: 2))
+    #expect(abs(shared.high - left.high / 2) < 1e-9)
+    // One item seen: it may well take half as long again.
+    var single = TimeEstimate()
+    single.learn(kind: "stage", seconds: 10)
+    let guess = try #require(single.timeLeft([item("stage", .waiting)], workers: 1))
+    #expect(guess.low == 0 && guess.high > 20)
+    #expect(estimate.timeLeft([item("stage", .settled)], workers: 1)?.high == 0)
+  }
+
   @Test("a chain takes its length, however many workers there are")
   func chain() {
     var estimate = TimeEstimate()

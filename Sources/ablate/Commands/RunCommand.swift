@@ -15,7 +15,8 @@ struct RunCommand: Command {
   static let usage = """
     ablate run STUDY [options]
       -j N            work items at the same time; default: one for each core
-      --progress HOW  auto, bar, lines or none; default: auto
+      --progress HOW  auto: a block on a terminal, lines elsewhere; bar, lines or none; json: an object a
+                      line on standard error, for programs; default: auto
       --quiet         only the table
       --json          the table as JSON
       \(RunLimits.usage)
@@ -40,7 +41,9 @@ struct RunCommand: Command {
     {
       terminal.error(warning)
     }
-    if !isQuiet { terminal.error(compiled.headline) }
+    // Who reads objects wants no sentences between them.
+    let speaks = !isQuiet && style != .json
+    if speaks { terminal.error(compiled.headline) }
     let (summary, signal) = try StudyRun(
       compiled: compiled, results: request.results, terminal: terminal, workers: workers,
       style: isQuiet ? .none : style, limits: limits
@@ -54,7 +57,7 @@ struct RunCommand: Command {
     let output = try StudyOutput(request: request, compiled: compiled, terminal: terminal)
     if output.hasMeasurements {
       try output.writeReport()
-      isJSON ? output.printJSON() : output.printTable(isQuiet: isQuiet)
+      isJSON ? output.printJSON() : output.printTable(isQuiet: !speaks)
     }
     if summary.wasEndedByFailures {
       let left = summary.total - summary.doneBefore - summary.finished - summary.finishedElsewhere

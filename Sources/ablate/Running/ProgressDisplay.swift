@@ -8,18 +8,23 @@ enum ProgressStyle: String, CaseIterable {
   case auto
   case bar
   case lines
+  /// One JSON object a line, for programs.
+  case json
   case none
 }
 
 /// Shows a run on standard error: on a terminal one block, redrawn; elsewhere a line for each item.
 final class ProgressDisplay {
   private let terminal: Terminal
-  private let isBlock: Bool
-  private let isSilent: Bool
+  private let style: ProgressStyle
+  private let workers: Int
   private let groups: [ProgressGroup]
   private var done: Set<Digest> = []
-  private var drawnLines = 0
-  private let workers: Int
+  private var total = 0
+  private var timeLeft: TimeLeft?
+  /// Widths of the lines that stand on the screen.
+  private var drawn: [Int] = []
+  private var lastTick = -Double.infinity
 
   init(
     style: ProgressStyle, terminal: Terminal, groups: [ProgressGroup], workers: Int
@@ -27,50 +32,56 @@ final class ProgressDisplay {
     self.terminal = terminal
     self.groups = groups
     self.workers = workers
-    isBlock = style == .bar || (style == .auto && terminal.isInteractive)
-    isSilent = style == .none
+    self.style = style == .auto ? (terminal.isInteractive ? .bar : .lines) : style
   }
 
   func show(_ event: SchedulerEvent) {
-    if isSilent { return }
+    if style == .none { return }
+    if case .planned(let plan) = event {
+      done = Set(plan.entries.filter(\.isDone).map(\.identity))
+      total = plan.entries.count
+    }
+    if case .finished(let order, _, _) = event { done.insert(order.identity) }
+    if case .tick(let status) = event { timeLeft = status.timeLeft }
+    style == .json ? write(event) : say(event)
+  }
+
+  /// Answers the first request to stop, also where no progress is shown.
+  func sayStopping() {
+    if style == .json { return terminal.error(#"{"event":"stopping"}"#) }
+    note("stopping: running items keep their state and leave; once more to end them at once")
+  }
+
+  /// Takes the block off the screen, so that what follows stands on a clean line.
+  func end() { erase() }
+
+  // MARK: Words
+
+  private func say(_ event: SchedulerEvent) {
     switch event {
     case .finished(let order, let seconds, let elsewhere):
-      done.insert(order.identity)
       let suffix = elsewhere ? " (by another process)" : ""
-      line("done     \(order.label)  \(Self.duration(seconds))\(suffix)")
-    case .failed(let order, let failure):
-      note("failed   \(order.label): \(failure.what)")
+      let left = timeLeft.map { "  \(ProgressBlock.left($0))" } ?? ""
+      line(
+        "done     \(order.label)  \(Self.duration(seconds))\(suffix)  [\(done.count)/\(total)]\(left)"
+      )
+    case .failed(let order, let failure): note("failed   \(order.label): \(failure.what)")
     case .skipped(let order, let cause):
       line("skipped  \(order.label), because \(cause.label) failed")
     case .retrying(let order, let reason, let attempt, _):
       note("again    \(order.label), attempt \(attempt + 1): \(reason)")
     case .damaged(let order, let reason):
       note("damaged  \(order.label): \(reason); it is made anew")
-    case .waiting(let order, let holder):
-      line("waits    \(order.label): \(holder)")
-    case .stopped(let order):
-      line("stopped  \(order.label)")
+    case .waiting(let order, let holder): line("waits    \(order.label): \(holder)")
+    case .stopped(let order): line("stopped  \(order.label)")
     case .tick(let status): draw(status)
-    case .planned(let plan): done = Set(plan.entries.filter(\.isDone).map(\.identity))
-    case .started, .progress: break
+    case .planned, .started, .progress: break
     }
   }
 
-  /// Answers the first request to stop, also where no progress is shown.
-  func sayStopping() {
-    note("stopping: running items keep their state and leave; once more to end them at once")
-  }
-
-  /// Takes the block off the screen, so that what follows stands on a clean line.
-  func end() {
-    erase()
-  }
-
-  // MARK: Lines
-
   /// A line for a log; on a terminal the block says the same.
   private func line(_ text: String) {
-    if !isBlock { terminal.error(text) }
+    if style == .lines { terminal.error(text) }
   }
 
   /// A line that must not be lost, block or not.
@@ -82,49 +93,95 @@ final class ProgressDisplay {
   // MARK: The block
 
   private func draw(_ status: RunStatus) {
-    guard isBlock else { return }
-    let running = Dictionary(
-      status.running.map { ($0.order.identity, $0) }, uniquingKeysWith: { first, _ in first })
-    let width = groups.map { displayWidth(of: $0.name) }.max() ?? 0
-    var lines = groups.map { group -> String in
-      let finished = group.items.count { done.contains($0) }
-      let active = group.items.compactMap { running[$0] }
-      let share =
-        (Double(finished) + active.reduce(0) { $0 + ($1.progress?.fraction ?? 0) })
-        / Double(max(1, group.items.count))
-      let name = group.name + String(repeating: " ", count: width - displayWidth(of: group.name))
-      var text = "  \(name)  \(Self.bar(share))  \(finished)/\(group.items.count)"
-      if let progress = active.first?.progress {
-        let values = progress.values.members.prefix(2).compactMap { member in
-          member.value.double.map { "\(member.key) \(Self.short($0))" }
-        }
-        if !values.isEmpty { text += "   " + values.joined(separator: "   ") }
-      }
-      return text
-    }
-    let left =
-      status.secondsLeft.map { "about \(Self.duration($0)) left" } ?? "time left not known yet"
-    lines.append(
-      "  \(workers) worker\(workers == 1 ? "" : "s") · \(status.done)/\(status.total) items · \(left)"
-    )
+    guard style == .bar else { return }
+    let size = terminal.size
+    let lines = ProgressBlock(status: status, groups: groups, done: done, workers: workers).lines(
+      columns: size.columns, rows: size.rows)
     erase()
-    let columns = terminal.columns
-    for line in lines { terminal.errorRaw(Self.clipped(line, to: columns - 1) + "\n") }
-    drawnLines = lines.count
+    terminal.errorRaw(lines.map { $0 + "\n" }.joined())
+    drawn = lines.map { displayWidth(of: $0) }
   }
 
   private func erase() {
-    guard drawnLines > 0 else { return }
-    terminal.errorRaw("\u{1B}[\(drawnLines)A\u{1B}[0J")
-    drawnLines = 0
+    guard !drawn.isEmpty else { return }
+    // A terminal that became narrower has wrapped what stood there.
+    let (columns, rows) = terminal.size
+    let taken = drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / max(columns, 1)) }
+    // What has scrolled out at the top cannot be reached any more.
+    terminal.errorRaw("\u{1B}[\(min(taken, max(1, rows - 1)))A\r\u{1B}[0J")
+    drawn = []
   }
 
-  /// Twenty cells in eighths.
-  static func bar(_ share: Double, cells: Int = 20) -> String {
-    let eighths = Int((min(max(share, 0), 1) * Double(cells * 8)).rounded(.down))
-    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-    let text = String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    return text + String(repeating: " ", count: cells - text.count)
+  // MARK: For programs
+
+  private func write(_ event: SchedulerEvent) {
+    var members: JSONObject
+    func item(_ name: String, _ order: WorkOrder) -> JSONObject {
+      ["event": .string(name), "item": .string(order.identity.hex), "label": .string(order.label)]
+    }
+    switch event {
+    case .planned(let plan):
+      members = [
+        "event": "planned", "items": JSONValue(plan.entries.count), "done": JSONValue(plan.done),
+      ]
+    case .started(let order, let attempt):
+      members = item("started", order)
+      members["attempt"] = JSONValue(attempt)
+    case .finished(let order, let seconds, let elsewhere):
+      members = item("finished", order)
+      members["seconds"] = .number(seconds)
+      members["elsewhere"] = .bool(elsewhere)
+    case .failed(let order, let failure):
+      members = item("failed", order)
+      members["reason"] = .string(failure.what)
+    case .skipped(let order, let cause):
+      members = item("skipped", order)
+      members["because"] = .string(cause.identity.hex)
+    case .retrying(let order, let reason, let attempt, let pause):
+      members = item("retrying", order)
+      members["reason"] = .string(reason)
+      members["attempt"] = JSONValue(attempt)
+      members["after_seconds"] = .number(pause)
+    case .damaged(let order, let reason):
+      members = item("damaged", order)
+      members["reason"] = .string(reason)
+    case .waiting(let order, let holder):
+      members = item("waiting", order)
+      members["for"] = .string(holder)
+    case .stopped(let order): members = item("stopped", order)
+    case .progress: return
+    case .tick(let status):
+      let now = steadySeconds()
+      guard now - lastTick >= 1 || status.running.isEmpty else { return }
+      lastTick = now
+      members = tick(status)
+    }
+    terminal.error(JSONValue.object(members).line)
+  }
+
+  private func tick(_ status: RunStatus) -> JSONObject {
+    var members: JSONObject = [
+      "event": "tick", "total": JSONValue(status.total), "done": JSONValue(status.done),
+      "waiting": JSONValue(status.waiting), "failed": JSONValue(status.failed),
+      "skipped": JSONValue(status.skipped),
+      "running": .array(
+        status.running.map { running in
+          var item: JSONObject = [
+            "item": .string(running.order.identity.hex), "label": .string(running.order.label),
+            "seconds": .number(running.seconds),
+          ]
+          if let progress = running.progress {
+            item["step"] = JSONValue(progress.step)
+            item["of"] = JSONValue(progress.of)
+            item["values"] = .object(progress.values)
+          }
+          return .object(item)
+        }),
+    ]
+    if let left = status.timeLeft {
+      members["seconds_left"] = [.number(left.low), .number(left.middle), .number(left.high)]
+    }
+    return members
   }
 
   static func duration(_ seconds: Double) -> String {
@@ -134,21 +191,4 @@ final class ProgressDisplay {
     if whole < 7200 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole / 60 % 60) min"
   }
-
-  private static func short(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    let sign = hundredths < 0 ? "-" : ""
-    let digits = String(abs(hundredths) % 100)
-    return "\(sign)\(abs(hundredths) / 100).\(digits.count == 1 ? "0" : "")\(digits)"
-  }
-
-  private static func clipped(_ text: String, to columns: Int) -> String {
-    displayWidth(of: text) <= columns ? text : String(text.prefix(max(0, columns - 1))) + "…"
-  }
-}
-
-/// A row of the block: items that belong together for a person who waits.
-struct ProgressGroup {
-  var name: String
-  var items: [Digest]
 }

@@ -18,11 +18,12 @@ struct Terminal: Sendable {
       isatty(STDOUT_FILENO) == 1 && !isDumb && (environment["NO_COLOR"] ?? "").isEmpty
   }
 
-  /// Columns of the terminal now; 80 where it does not say.
-  var columns: Int {
+  /// Columns and rows of the terminal now; 80 by 24 where it does not say.
+  var size: (columns: Int, rows: Int) {
     var size = winsize()
     let answer = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
-    return answer == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    guard answer == 0 else { return (80, 24) }
+    return (size.ws_col > 0 ? Int(size.ws_col) : 80, size.ws_row > 0 ? Int(size.ws_row) : 24)
   }
 
   /// Results.
