@@ -119,6 +119,10 @@ let package = Package(
       imports: ["AblateBench", "KernelInterface", "Reproducibility", "TransformerLM"]),
     // In the test program alone: it takes the place of the allocator, to count.
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    // For tests alone: the runner without a trainer, to be killed thousands of times.
+    .executableTarget(
+      name: "RunnerProbe", dependencies: ["RunScheduler", "RunStore", "Reproducibility"],
+      path: "Tests/RunnerProbe", swiftSettings: settings),
     tests("EndToEndTests", imports: ["Reproducibility", "RunStore"], golden: true),
     // Beside programs that we did not write; skipped where there is no Python, see docs/parity.md.
     .testTarget(
