@@ -145,6 +145,10 @@ struct Board {
     control.ask(wish)
   }
 
+  mutating func startsAnew(_ place: Int, because fault: StoreFault) {
+    events.append(.startingAnew(graph.orders[place], reason: fault.what))
+  }
+
   mutating func progressed(_ place: Int, attempt: Int, _ progress: ItemProgress) {
     guard items[place].running?.attempt == attempt, items[place].running?.progress != progress
     else { return }

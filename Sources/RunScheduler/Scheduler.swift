@@ -179,8 +179,14 @@ package final class Scheduler: Sendable {
       board.change { $0.held(place, by: holder, watch: watch, now: steadySeconds()) }
     case .claimed(let attempt):
       let control = RunControl()
+      // Nobody can have saved a state before the first attempt. The worker sees the same and says it in
+      // its log, where nobody looks while all goes well.
+      let lost = attempt.number > 1 ? try folder.checkpointFault() : nil
       let began = steadySeconds()
-      board.change { $0.began(place, attempt: attempt.number, control: control, now: began) }
+      board.change { board in
+        board.began(place, attempt: attempt.number, control: control, now: began)
+        if let lost { board.startsAnew(place, because: lost) }
+      }
       let outcome = executor.run(order, in: folder, attempt: attempt.number, control: control)
       try settle(
         place, attempt, outcome, in: folder, seconds: steadySeconds() - began, board)

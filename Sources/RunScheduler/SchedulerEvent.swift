@@ -8,6 +8,8 @@ package enum SchedulerEvent: Sendable {
   /// A result was found damaged and will be made anew.
   case damaged(WorkOrder, reason: String)
   case started(WorkOrder, attempt: Int)
+  /// The state that an earlier attempt saved cannot be used, so the item starts from the beginning.
+  case startingAnew(WorkOrder, reason: String)
   case progress(WorkOrder, ItemProgress)
   /// - seconds: what the work took; known for work of another process too.
   /// - elsewhere: another process did it while this one waited.

@@ -144,6 +144,34 @@ struct SchedulerTests {
     #expect(try place.resultFiles() == place.resultFiles(of: other))
   }
 
+  @Test(
+    "a saved state that lost a bit is said, and the item starts from its beginning",
+    arguments: [true, false])
+  func savedState(isDamaged: Bool) throws {
+    let graph = try WorkGraph(orders: [RunSchedulerTests.order("a")])
+    let giveUp = InProcessExecutor { writer, _ in
+      let draft = writer.beginCheckpoint(step: 3)
+      try writer.folder.files.write([3], to: draft.path("state.bin"))
+      try writer.commit(draft)
+      return WorkOutcome(.failed, "no more")
+    }
+    _ = try run(graph, giveUp)
+    if isDamaged {
+      let state = place.results.item(graph.identities[0]).path + "/checkpoint-1-1-state.bin"
+      try place.results.files.write([2], to: state)
+    }
+    let begun = Mutex<[Int]>([])
+    let executor = InProcessExecutor { writer, control in
+      begun.withLock { $0.append(writer.checkpoint?.step ?? 0) }
+      return try work(writer, control: control)
+    }
+    let (summary, listener) = try run(graph, executor)
+    #expect(
+      listener.heard == ["planned 0 of 1", "started a 2"] + (isDamaged ? ["starting anew a"] : [])
+        + ["finished a"])
+    #expect(begun.withLock { $0 } == [isDamaged ? 0 : 3] && summary.isComplete)
+  }
+
   @Test("a damaged result is found before it is built on, and made anew")
   func damage() throws {
     let graph = try diamond()

@@ -118,6 +118,7 @@ final class Listener {
     case .planned(let plan): heard.append("planned \(plan.done) of \(plan.entries.count)")
     case .damaged(let order, _): heard.append("damaged \(order.label)")
     case .started(let order, let attempt): heard.append("started \(order.label) \(attempt)")
+    case .startingAnew(let order, _): heard.append("starting anew \(order.label)")
     case .progress: break
     case .finished(let order, _, let elsewhere):
       heard.append("finished \(order.label)\(elsewhere ? " elsewhere" : "")")

@@ -57,6 +57,8 @@ struct ProbeRun {
       case .failed(let order, let failure):
         changed.append(order.identity)
         Probe.say("failed: \(order.label): \(failure.what)")
+      case .startingAnew(let order, let reason):
+        Probe.say("anew: \(order.label): \(reason)")
       default: break
       }
     }

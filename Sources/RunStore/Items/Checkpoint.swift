@@ -109,6 +109,18 @@ extension ItemFolder {
       parts: parts.map { ($0.name, prefix + $0.name) })
   }
 
+  /// Why the state that an earlier attempt saved cannot be used; nil when it can, or there is none.
+  /// Reads every byte of it.
+  package func checkpointFault() throws(StoreFault) -> StoreFault? {
+    do throws(StoreFault) {
+      _ = try readCheckpoint()
+      return nil
+    } catch {
+      guard case .damaged = error else { throw error }
+      return error
+    }
+  }
+
   func removeCheckpointFiles(except kept: [String]) throws(StoreFault) {
     for name in try files.names(in: path)
     where name.hasPrefix("checkpoint-") && !kept.contains(name) {

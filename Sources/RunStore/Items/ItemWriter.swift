@@ -18,7 +18,8 @@ package final class ItemWriter {
   package let attempt: Int
   /// Where to go on; nil to start from the beginning.
   package private(set) var checkpoint: Checkpoint?
-  /// Why a checkpoint that was there could not be used; a line for the log.
+  /// Why a checkpoint that was there could not be used, so that the work starts from the beginning;
+  /// whoever owns the writer says it.
   package private(set) var checkpointFault: StoreFault?
 
   private var files: any FileSystem { folder.files }

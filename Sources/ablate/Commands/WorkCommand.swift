@@ -34,6 +34,14 @@ struct WorkCommand: Command {
     Heartbeat.keep(
       folder, attempt: writer.attempt, timeout: lease ?? LeaseWatch.standardTimeout
     ) { _ = stop.ask() }
+    if let fault = writer.checkpointFault {
+      Terminal(environment: environment).error(
+        """
+        warning: \(fault.what)
+          why:  a state that is not what was saved would lead to other numbers
+          help: nothing: the item starts from its beginning and ends with the same bytes
+        """)
+    }
     do {
       let values = try WorkPerformer.perform(
         writer.order, on: StoreBench(writer, stop: stop))

@@ -72,6 +72,8 @@ final class ProgressDisplay {
       note("again    \(order.label), attempt \(attempt + 1): \(reason)")
     case .damaged(let order, let reason):
       note("damaged  \(order.label): \(reason); it is made anew")
+    case .startingAnew(let order, let reason):
+      note("anew     \(order.label), from its beginning: \(reason)")
     case .waiting(let order, let holder): line("waits    \(order.label): \(holder)")
     case .stopped(let order): line("stopped  \(order.label)")
     case .tick(let status): draw(status)
@@ -144,6 +146,9 @@ final class ProgressDisplay {
       members["after_seconds"] = .number(pause)
     case .damaged(let order, let reason):
       members = item("damaged", order)
+      members["reason"] = .string(reason)
+    case .startingAnew(let order, let reason):
+      members = item("starting anew", order)
       members["reason"] = .string(reason)
     case .waiting(let order, let holder):
       members = item("waiting", order)
