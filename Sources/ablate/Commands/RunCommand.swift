@@ -55,6 +55,7 @@ struct RunCommand: Command {
       return signal == SIGINT ? .interrupted : .stopped
     }
     let output = try StudyOutput(request: request, compiled: compiled, terminal: terminal)
+    if summary.isComplete && !output.isWhole { try expectResults(compiled, in: request) }
     if output.hasMeasurements {
       try output.writeReport()
       isJSON ? output.printJSON() : output.printTable(isQuiet: !speaks)
@@ -74,5 +75,18 @@ struct RunCommand: Command {
     if summary.failures.isEmpty { return .well }
     let isConfiguration = summary.failures.contains { $0.failure.isConfigurationFault }
     return isConfiguration ? .wrongRequest : .runFailed
+  }
+
+  /// A number may be missing although all was done: then nobody measured it, or the results were removed
+  /// under way.
+  private func expectResults(_ compiled: CompiledStudy, in request: StudyRequest) throws {
+    for identity in compiled.graph.identities where compiled.reported.contains(identity) {
+      let item = request.results.item(identity)
+      if try item.done() != nil { continue }
+      throw CommandFault(
+        what: "'\(item.path)' had its result and has it no more",
+        why: "something removed it under way, and a report with a hole in its place would mislead",
+        help: "\(request.command("run")) does anew what is missing", exit: .runFailed)
+    }
   }
 }

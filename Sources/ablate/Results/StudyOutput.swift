@@ -26,6 +26,13 @@ struct StudyOutput {
     results.arms.contains { $0.trials.contains { $0.observations.contains { $0.value != nil } } }
   }
 
+  /// Whether every measure of every trial has its number.
+  var isWhole: Bool {
+    results.arms.allSatisfy {
+      $0.trials.allSatisfy { $0.observations.allSatisfy { $0.value != nil } }
+    }
+  }
+
   var folder: String { "\(request.reports)/\(compiled.study.name)" }
 
   /// Writes every file of the report and removes what an older report left of its kinds.
