@@ -17,6 +17,9 @@ enum AblateProgram {
   /// instead of being it.
   static func path() throws -> String { try path(of: "ablate", where: isExecutableFile) }
 
+  /// The runner without a trainer, `Tests/RunnerProbe`.
+  static func probe() throws -> String { try path(of: "RunnerProbe", where: isExecutableFile) }
+
   /// A folder of the build.
   static func folder(named name: String) throws -> String {
     try path(of: name) { path in

@@ -112,22 +112,6 @@ struct DeterminismTests {
     try place.expectOutcome(Self.unbroken.get())
   }
 
-  @Test("a coordinator killed by kill -9 at random instants", arguments: 0..<4)
-  func killedAtRandom(seed: UInt64) throws {
-    var random = RandomStream(Seed(seed).derive("killed coordinator"))
-    let place = try Place()
-    let command = ["run", "study.json", "-j", "2", "--progress", "lines"]
-    for _ in 0..<4 {
-      let run = try place.start(command)
-      usleep(UInt32(random.uniform() * 500_000))
-      run.signal(SIGKILL)
-      _ = try run.end()
-    }
-    let ended = try place.start(command).end()
-    #expect(ended.code == 0, "seed \(seed): \(ended.error)")
-    try place.expectOutcome(Self.unbroken.get())
-  }
-
   @Test("everything killed by kill -9 at each checkpoint of a stage", arguments: [1, 2])
   func killedAtCheckpoints(interval: Int) throws {
     let recipe = TinyStudy.recipe.with("\"steps\": 8", "\"steps\": 24").with(

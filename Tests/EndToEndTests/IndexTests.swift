@@ -93,7 +93,7 @@ enum SQLiteProgram {
 }
 
 extension Place {
-  fileprivate func sqlite(_ sql: String) throws -> String {
+  func sqlite(_ sql: String) throws -> String {
     let ended = try other(SQLiteProgram.path, [path + "/results/ablate.sqlite", sql])
     #expect(ended.code == 0, "\(ended.error)")
     return ended.output.trimmingCharacters(in: .newlines)

@@ -12,9 +12,15 @@ final class Place {
   /// - Parameters:
   ///   - study: written to `study.json`.
   ///   - recipe: written to `recipe.json`.
-  init(study: String = TinyStudy.study, recipe: String = TinyStudy.recipe) throws {
+  ///   - inMemory: on a disk in memory where there is one, for thousands of runs.
+  init(
+    study: String = TinyStudy.study, recipe: String = TinyStudy.recipe, inMemory: Bool = false
+  ) throws {
+    let memory = "/dev/shm"
+    let isMemory = inMemory && FileManager.default.isWritableFile(atPath: memory)
     // Without links, as the system names the working directory of a process.
-    let root = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+    let root =
+      isMemory ? memory : FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
     path = "\(root)/ablate-\(UUID().uuidString)"
     notes = path + ".notes"
     for folder in [path, notes] {
@@ -70,10 +76,15 @@ final class Place {
   func other(
     _ program: String, _ words: [String], environment: [String: String]? = nil
   ) throws -> Ended {
+    try startOther(program, words, environment: environment).end()
+  }
+
+  func startOther(
+    _ program: String, _ words: [String], environment: [String: String]? = nil
+  ) throws -> Running {
     try Running(
       program, words, in: path, notes: notes,
-      environment: environment ?? AblateProgram.surroundings
-    ).end()
+      environment: environment ?? AblateProgram.surroundings)
   }
 
   /// The processes that work in this folder: the coordinator and its workers, orphans too.

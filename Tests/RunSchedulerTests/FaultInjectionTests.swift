@@ -7,22 +7,54 @@ import Testing
 
 @Suite("fault injection")
 struct FaultInjectionTests {
-  /// Lets the n-th change of the disk go wrong, for n = 1, 2, 3, … until a run survives. After each:
-  /// nothing half-done counts, the same command finishes the run, nothing finished is run again, and
-  /// the results have the bytes of an undisturbed run.
+  /// Two items, one built on the other: every kind of step, and little of each.
   @Test("the n-th change of the disk fails", arguments: FaultyFileSystem.Manner.allCases)
   func everyChange(manner: FaultyFileSystem.Manner) throws {
-    // Two items, one built on the other: every kind of step, and little of each.
     let solver = order("solver")
     let graph = try WorkGraph(orders: [solver, order("stage", reads: [solver])])
+    // Each item writes its order, its attempt, six measurements, a checkpoint, a file, its end.
+    try sweep(graph, manner, stride: 1, from: 1, atLeast: 40)
+  }
+
+  /// Twenty items in groups that share their parents. Every change is tried when the whole torture is
+  /// asked for, otherwise about forty of them, others each day.
+  @Test(
+    "torture: the n-th change of the disk fails in a graph of twenty items",
+    arguments: FaultyFileSystem.Manner.allCases)
+  func tortureOfTwentyItems(manner: FaultyFileSystem.Manner) throws {
+    let orders = (0..<4).flatMap { group -> [WorkOrder] in
+      let a = order("a\(group)", kind: "solver")
+      let (b, c) = (order("b\(group)", reads: [a]), order("c\(group)", reads: [a]))
+      return [a, b, c, order("d\(group)", reads: [b]), order("e\(group)", reads: [b, c])]
+    }
+    let graph = try WorkGraph(orders: orders)
+    let isLong = ProcessInfo.processInfo.environment["ABLATE_TORTURE"] == "long"
+    let stride = isLong ? 1 : 17
+    let day = UInt64(Date().timeIntervalSince1970 / 86_400)
+    var random = RandomStream(Seed(day).derive("faults of twenty items, \(manner)"))
+    try sweep(
+      graph, manner, stride: stride, from: random.integer(in: 1...stride),
+      atLeast: 400 / stride)
+  }
+
+  /// Lets the n-th change of the disk go wrong, for growing n until a run survives. After each:
+  /// nothing half-done counts, the same command finishes the run, nothing finished is run again, and
+  /// the results have the bytes of an undisturbed run.
+  ///
+  /// The process dies in none of these manners, but a disk that takes nothing any more is what a killed
+  /// process leaves: "for ever" from the n-th change is `kill -9` before it and after the one before.
+  private func sweep(
+    _ graph: WorkGraph, _ manner: FaultyFileSystem.Manner, stride: Int, from first: Int,
+    atLeast least: Int
+  ) throws {
     let undisturbed = try Workplace(inMemory: true)
     try run(undisturbed.results, graph)
     let expected = try undisturbed.resultFiles()
-    #expect(expected.count == 8)
+    #expect(expected.count == graph.count * 4)
 
-    var n = 0
+    var n = first
+    var tried = 0
     while true {
-      n += 1
       let place = try Workplace(inMemory: true)
       let disk = FaultyFileSystem(manner, at: n)
       _ = try? run(ResultsFolder(place.results.path, files: disk), graph)
@@ -46,14 +78,15 @@ struct FaultInjectionTests {
         #expect(try place.results.item(identity).done()?.attempt == attempt)
       }
       #expect(try place.resultFiles() == expected, "\(manner), change \(n)")
+      tried += 1
       if !disk.wasReached { break }
-      guard n < 1000 else {
+      n += stride
+      guard n < 5000 else {
         Issue.record("no run survived")
         break
       }
     }
-    // Each item writes its order, its attempt, six measurements, a checkpoint, a file, its end.
-    #expect(n > 60, "only \(n) changes were tried")
+    #expect(tried >= least, "only \(tried) changes were tried")
   }
 
   @discardableResult
