@@ -120,7 +120,8 @@ final class Running {
   }
 
   func end() throws -> Ended {
-    process.waitUntilExit()
+    // Not `waitUntilExit`: its run loop looks only every so often, and there are thousands of processes.
+    while process.isRunning { usleep(300) }
     let status = process.terminationStatus
     return Ended(
       code: process.terminationReason == .exit ? status : -status,

@@ -22,7 +22,7 @@ enum Torture {
 
   /// A line of figures, printed when the whole torture was asked for.
   static func report(_ text: @autoclosure () -> String) {
-    if isLong { print("torture: \(text())") }
+    if isLong { FileHandle.standardError.write(Data("torture: \(text())\n".utf8)) }
   }
 
   private static let environment = ProcessInfo.processInfo.environment
