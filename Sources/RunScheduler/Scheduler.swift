@@ -218,8 +218,10 @@ package final class Scheduler: Sendable {
     var ending = Attempt.Ending(
       manner: outcome.manner, words: outcome.words, seconds: seconds,
       peakMemory: outcome.peakMemory)
+    // While this attempt was paused another one may have finished the item.
+    let isOurs = result?.attempt == attempt.number
     if result != nil {
-      (ending.manner, ending.words) = (.done, "")
+      (ending.manner, ending.words) = isOurs ? (.done, "") : (.stopped, "another attempt finished")
     } else if outcome.manner == .done {
       (ending.manner, ending.words) = (.failed, "the worker said it was done but left no result")
     }
@@ -231,7 +233,7 @@ package final class Scheduler: Sendable {
     try folder.end(attempt, ending)
     let now = steadySeconds()
     if result != nil {
-      board.change { $0.finished(place, seconds: seconds, elsewhere: false) }
+      board.change { $0.finished(place, seconds: seconds, elsewhere: !isOurs) }
     } else if try !folder.isCurrent(attempt: attempt.number) {
       let watch = LeaseWatch(timeout: settings.leaseTimeout)
       board.change { $0.held(place, by: "another process", watch: watch, now: now) }

@@ -6,7 +6,7 @@ import RunStore
 ///
 /// ```
 /// RunnerProbe run RESULTS --items N [--workers N] [--shape flat|chains] [--work nothing|little]
-///                 [--milliseconds N] [--processes] [--ledger FILE]
+///                 [--milliseconds N] [--processes] [--ledger FILE] [--lease SECONDS]
 /// RunnerProbe work [--ledger FILE] ITEM-FOLDER
 /// ```
 ///

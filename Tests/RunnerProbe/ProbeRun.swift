@@ -18,7 +18,12 @@ struct ProbeRun {
       items: items, shape: arguments.choice("--shape", as: ProbeShape.self) ?? .flat,
       load: arguments.choice("--work", as: ProbeLoad.self) ?? .little,
       milliseconds: arguments.integer("--milliseconds", atLeast: 0) ?? 0)
-    settings = try Scheduler.Settings(workers: arguments.integer("--workers", atLeast: 1) ?? 1)
+    var settings = try Scheduler.Settings(
+      workers: arguments.integer("--workers", atLeast: 1) ?? 1)
+    if let lease = try arguments.integer("--lease", atLeast: 1) {
+      settings.leaseTimeout = Double(lease)
+    }
+    self.settings = settings
     let ledger = try arguments.text("--ledger")
     executor =
       arguments.flag("--processes")
@@ -48,36 +53,28 @@ struct ProbeRun {
   func run() throws -> Int32 {
     try results.prepare()
     try results.record(work.note)
-    var changed: [Digest] = []
+    let feeder = IndexFeeder(results)
     let summary = try Scheduler(results, executor: executor, settings: settings).run(
-      work.graph, wanted: Set(work.graph.identities)
+      work.graph, wanted: Set(work.graph.identities), known: feeder.known
     ) { event in
+      feeder.hear(event)
       switch event {
-      case .finished(let order, _, _): changed.append(order.identity)
       case .failed(let order, let failure):
-        changed.append(order.identity)
         Probe.say("failed: \(order.label): \(failure.what)")
       case .startingAnew(let order, let reason):
         Probe.say("anew: \(order.label): \(reason)")
       default: break
       }
     }
-    updateIndex(changed)
+    close(feeder)
     Probe.put(Self.line(summary), on: STDOUT_FILENO)
     return summary.isComplete ? 0 : 3
   }
 
   /// As `ablate run` does it: what goes wrong with the index never stops a study.
-  private func updateIndex(_ changed: [Digest]) {
+  private func close(_ feeder: IndexFeeder) {
     do {
-      let (index, rebuilt) = try ResultIndex.openOrRebuild(results)
-      let known = try index.done()
-      let told = Set(changed)
-      let untold =
-        rebuilt == nil
-        ? work.graph.identities.filter { !known.contains($0) && !told.contains($0) } : []
-      try index.update(changed + untold)
-      try index.update(work.note)
+      try feeder.close(work.graph, note: work.note)
     } catch {
       Probe.say("warning: the index was not brought up to date: \(error)")
     }

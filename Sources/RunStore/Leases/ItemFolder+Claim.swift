@@ -34,6 +34,8 @@ extension ItemFolder {
   ) throws(StoreFault) -> Claim {
     while true {
       if let note = try soundResult() { return .done(note) }
+      // There may be one that is not sound; which one, so that no other is ever put aside for it.
+      let unsound = try files.status(of: path(.done))?.number
       let latest = try latestAttempt()
       if let latest, let holder = try presentHolder(of: latest, watch: &watch) {
         return .held(holder)
@@ -46,7 +48,7 @@ extension ItemFolder {
         try end(attempt, .init(manner: .stopped, words: "it was already done", seconds: 0))
         return .done(note)
       }
-      if try files.exists(path(.done)) {
+      if let unsound, try files.status(of: path(.done))?.number == unsound {
         try files.rename(path(.done), to: path(attempt.number, "set-aside"))
         try files.syncFolder(path)
       }

@@ -62,7 +62,7 @@ struct StudyRun {
   /// The index is derived: what goes wrong with it is said and never stops a study.
   private func close(_ feeder: IndexFeeder) {
     do {
-      try feeder.close(compiled)
+      try feeder.close(compiled.graph, note: compiled.note)
     } catch {
       terminal.error("warning: the index was not brought up to date: \(error)")
       terminal.error(

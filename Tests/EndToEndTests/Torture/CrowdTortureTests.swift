@@ -59,6 +59,40 @@ struct CrowdTortureTests {
     try expectEachOnce(probe, lost: isKilled ? 2 : 0)
   }
 
+  @Test(
+    "a coordinator that is paused past its lease loses its items, and when it wakes it hurts nobody",
+    arguments: 0..<Torture.rounds(2, long: 12))
+  func paused(round: Int) throws {
+    let words = [
+      "--workers", "2", "--shape", "chains", "--milliseconds", "6", "--lease", "1",
+    ]
+    let alone = try ProbePlace(items: 60, words)
+    #expect(try alone.run().code == 0)
+    let probe = try ProbePlace(items: 60, words)
+    var random = RandomStream(Torture.seed.derive("paused").derive(round))
+    let first = try probe.start()
+    usleep(UInt32(50_000 + random.uniform() * 250_000))
+    first.signal(SIGSTOP)
+    let second = try probe.run()
+    #expect(second.code == 0, "round \(round), \(Torture.replay): \(second.error)")
+    let marks = try probe.place.doneMarks()
+    first.signal(SIGCONT)
+    let ended = try first.end()
+    #expect(ended.code == 0, "round \(round), \(Torture.replay): \(ended.error)")
+    let after = try probe.place.doneMarks()
+    let changed = try marks.filter { after[$0.key] != $0.value }.map { hex, _ in
+      let folder = probe.place.results.item(try #require(Digest(hex: hex)))
+      let ends = try folder.attempts().map {
+        "\($0.number) \($0.ending?.manner.rawValue ?? "open") \($0.ending?.words ?? "")"
+      }
+      return "\(folder.identity.short): \(ends)"
+    }
+    #expect(changed.isEmpty, "a newer result was overwritten, round \(round), \(Torture.replay)")
+    try probe.place.expectOutcome(alone.place.outcome(), "round \(round), \(Torture.replay)")
+    // What it had begun was begun again by the other, and ended once.
+    try expectEachOnce(probe, lost: 2)
+  }
+
   /// Every item has its result, was run to completion once, and nothing came after that.
   ///
   /// - Parameter lost: how many items may have been finished without a line in the ledger, because the

@@ -1,39 +1,39 @@
-import Foundation
+import Dispatch
+import Glibc
 import Reproducibility
-import RunScheduler
-import RunStore
+package import RunStore
 import Synchronization
 
 /// Tells the index what a run does while it does it, a batch at a time and on a thread of its own, so that
 /// `ablate status` and anyone's queries see a run as it goes.
 ///
 /// The index is derived: whatever goes wrong with it is kept for the end and never stops a study.
-final class IndexFeeder: Sendable {
+package final class IndexFeeder: Sendable {
   /// Results that the index knew when the run began and that nobody touched since.
-  let known: KnownResults
+  package let known: KnownResults
 
   private struct State {
     var waiting: [Digest] = []
     var sound: Set<Digest> = []
     var told: Set<Digest> = []
     var isClosed = false
-    var fault: (any Error)?
+    var fault: StoreFault?
   }
 
   private let results: ResultsFolder
   private let state = Mutex(State())
   private let isDone = DispatchSemaphore(value: 0)
   // Seconds between two batches: a transaction costs the same for one item as for many.
-  private static let pause = 0.25
+  private static let pause: UInt32 = 250_000  // microseconds
 
-  init(_ results: ResultsFolder) {
+  /// Opens the index, or makes it anew where it is broken.
+  package init(_ results: ResultsFolder) {
     self.results = results
-    do {
+    do throws(StoreFault) {
       let (index, _) = try ResultIndex.openOrRebuild(results)
       known = try index.known()
-      let thread = Thread { [self] in feed(index) }
-      thread.stackSize = 4 << 20
-      thread.start()
+      // Without a thread to be had everything is told at the end.
+      if !WorkThread.start({ [self] in feed(index) }) { isDone.signal() }
     } catch {
       known = KnownResults()
       state.withLock { $0.fault = error }
@@ -41,7 +41,7 @@ final class IndexFeeder: Sendable {
     }
   }
 
-  func hear(_ event: SchedulerEvent) {
+  package func hear(_ event: SchedulerEvent) {
     switch event {
     case .planned(let plan):
       tell(plan.sound, sound: true)
@@ -64,18 +64,23 @@ final class IndexFeeder: Sendable {
 
   /// Tells the rest and returns when the index has everything.
   ///
-  /// - Parameter graph: items of it that were neither known nor told are told now.
+  /// - Parameters:
+  ///   - graph: items of it that were neither known nor told are told now.
+  ///   - note: of the study that was run.
   /// - Throws: what went wrong with the index at any time.
-  func close(_ compiled: CompiledStudy) throws {
+  package func close(_ graph: WorkGraph, note: StudyNote) throws(StoreFault) {
     let rest = state.withLock { state in
-      compiled.graph.identities.filter { !known.contains($0) && !state.told.contains($0) }
+      graph.identities.filter { !known.contains($0) && !state.told.contains($0) }
     }
     tell(rest)
     state.withLock { $0.isClosed = true }
     isDone.wait()
     if let fault = state.withLock({ $0.fault }) { throw fault }
     do {
-      try ResultIndex.open(results).update(compiled.note)
+      let index = try ResultIndex.open(results)
+      let (left, sound) = state.withLock { ($0.waiting, $0.sound) }
+      if !left.isEmpty { try index.update(Set(left).sorted(), sound: sound) }
+      try index.update(note)
     }
     try ResultIndex.seal(results)
   }
@@ -87,7 +92,7 @@ final class IndexFeeder: Sendable {
         defer { state.waiting = [] }
         return (state.waiting, state.sound, state.isClosed)
       }
-      do {
+      do throws(StoreFault) {
         // The last word counts, so an item stands once in a batch.
         if !batch.isEmpty {
           try index.update(Set(batch).sorted(), sound: sound)
@@ -98,7 +103,7 @@ final class IndexFeeder: Sendable {
         state.withLock { $0.fault = error }
         return
       }
-      if !isClosed { Thread.sleep(forTimeInterval: Self.pause) }
+      if !isClosed { usleep(Self.pause) }
     }
   }
 }
