@@ -21,6 +21,15 @@ package enum WorkPerformer {
     StageWork.self,
   ]
 
+  /// The settings of an order written out, those left at their default included, so that two orders can be
+  /// compared setting by setting; as they stand where this version cannot read them.
+  package static func writtenOut(_ order: WorkOrder) -> JSONValue {
+    guard let work = works.first(where: { $0.kind.rawValue == order.kind }),
+      let settings = try? Settings(normalising: order.configuration, as: work.schema)
+    else { return order.configuration }
+    return settings.value
+  }
+
   /// - Throws: ``WorkFault`` when the order is of no known kind or its settings are not valid;
   ///   otherwise what the work throws.
   package static func perform(_ order: WorkOrder, on bench: any WorkBench) throws -> JSONObject {

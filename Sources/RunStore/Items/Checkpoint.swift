@@ -121,6 +121,9 @@ extension ItemFolder {
     }
   }
 
+  /// The step of a checkpoint that lies there, for people; whether it can be used shows when it is.
+  package func checkpointStep() -> Int? { ((try? json(.checkpoint)) ?? nil)?["step"]?.int }
+
   func removeCheckpointFiles(except kept: [String]) throws(StoreFault) {
     for name in try files.names(in: path)
     where name.hasPrefix("checkpoint-") && !kept.contains(name) {
