@@ -71,10 +71,20 @@ struct Ended {
 }
 
 /// A child process that runs. What it says goes to files, so that it never waits for us.
+///
+/// Started by the system's own calls: Foundation's `Process` runs out of file descriptors, or crashes,
+/// where there are thousands of children.
 final class Running {
-  let process: Process
+  let process: pid_t
   private let outputPath: String
   private let errorPath: String
+  /// As `waitpid` gave it; nil while the process runs.
+  private var status: Int32?
+
+  struct Refused: Error {
+    var program: String
+    var code: Int32
+  }
 
   /// - Parameters:
   ///   - folder: its working directory.
@@ -88,31 +98,70 @@ final class Running {
     outputPath = "\(notes)/\(name).output"
     errorPath = "\(notes)/\(name).error"
     for path in [outputPath, errorPath] { try Data().write(to: URL(fileURLWithPath: path)) }
-    process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = words
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput =
-      try output ?? FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
-    process.standardError =
-      try error ?? FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))
-    try process.run()
+
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    let streams = [(STDOUT_FILENO, output, outputPath), (STDERR_FILENO, error, errorPath)]
+    for (number, handle, path) in streams {
+      if let handle {
+        unsafe posix_spawn_file_actions_adddup2(&actions, handle.fileDescriptor, number)
+      } else {
+        unsafe posix_spawn_file_actions_addopen(&actions, number, path, O_WRONLY | O_APPEND, 0)
+      }
+    }
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var (none, all) = (sigset_t(), sigset_t())
+    unsafe sigemptyset(&none)
+    unsafe sigfillset(&all)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+    var process: pid_t = 0
+    let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    // `env` goes to the folder and then becomes the program. (The call that would do it at once is not
+    // visible to Swift.)
+    let env = "/usr/bin/env"
+    let code = unsafe withCStrings([env, "--chdir=\(folder)", program] + words) { words in
+      unsafe withCStrings(variables) { variables in
+        unsafe posix_spawn(&process, env, &actions, &attributes, words, variables)
+      }
+    }
+    guard code == 0 else { throw Refused(program: program, code: code) }
+    self.process = process
   }
 
   /// What it said on standard error so far.
   var errorSoFar: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
 
-  var isRunning: Bool { process.isRunning }
+  var isRunning: Bool {
+    look(WNOHANG)
+    return status == nil
+  }
 
-  func signal(_ number: Int32) { if process.isRunning { kill(process.processIdentifier, number) } }
+  /// Its number is taken for as long as we have not looked at its end, so no stranger is met.
+  func signal(_ number: Int32) { if isRunning { kill(process, number) } }
+
+  private func look(_ options: Int32) {
+    guard status == nil else { return }
+    var found: Int32 = 0
+    while true {
+      let answer = unsafe waitpid(process, &found, options)
+      if answer == process { status = found }
+      if answer >= 0 || errno != EINTR { return }
+    }
+  }
 
   /// Waits until a condition holds or the process has ended.
   ///
   /// - Returns: whether the condition holds.
   func wait(until condition: () throws -> Bool) rethrows -> Bool {
-    while process.isRunning {
+    while isRunning {
       if try condition() { return true }
       usleep(2000)
     }
@@ -120,12 +169,22 @@ final class Running {
   }
 
   func end() throws -> Ended {
-    // Not `waitUntilExit`: its run loop looks only every so often, and there are thousands of processes.
-    while process.isRunning { usleep(300) }
-    let status = process.terminationStatus
+    look(0)
+    // The low seven bits are the signal, the next byte the exit code (wait(2)).
+    let status = status ?? 0
     return Ended(
-      code: process.terminationReason == .exit ? status : -status,
+      code: status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f),
       output: try String(contentsOfFile: outputPath, encoding: .utf8),
       error: try String(contentsOfFile: errorPath, encoding: .utf8))
   }
+}
+
+/// Lends the strings as a list of C strings that ends with a null.
+private func withCStrings<Result>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+  var pointers = unsafe strings.map { unsafe strdup($0) }
+  unsafe pointers.append(nil)
+  defer { unsafe pointers.forEach { unsafe free($0) } }
+  return unsafe body(&pointers)
 }

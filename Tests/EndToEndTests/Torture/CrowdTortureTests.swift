@@ -126,7 +126,7 @@ struct CrowdTortureTests {
     let run = try probe.start()
     var peak = 0
     while run.isRunning {
-      peak = max(peak, peakMemory(of: run.process.processIdentifier) ?? 0)
+      peak = max(peak, peakMemory(of: run.process) ?? 0)
       usleep(20_000)
     }
     #expect(try run.end().code == 0)
