@@ -40,20 +40,24 @@ package struct RunnerBench {
 
   private let folder: String
   private let workers: Int
+  private let isKept: Bool
 
   /// - Parameters:
   ///   - folder: does not exist yet; made for each figure and removed after it.
   ///   - workers: items at the same time.
-  package init(folder: String, workers: Int) {
+  ///   - isKept: the folder is left.
+  package init(folder: String, workers: Int, isKept: Bool = false) {
     self.folder = folder
     self.workers = workers
+    self.isKept = isKept
   }
 
   package func run(_ name: Case, items: Int, seconds: Double = 10) throws -> Figure {
     let results = ResultsFolder(
-      folder, files: LocalFileSystem(syncsEachFile: name != .group && name != .nothing))
+      folder, files: LocalFileSystem(
+        syncsEachFile: name != .group && name != .nothing, syncsDisk: name != .nothing))
     try results.prepare()
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    defer { if !isKept { try? FileManager.default.removeItem(atPath: folder) } }
     switch name {
     case .each, .group, .command: return try timeRun(name, items, results)
     case .nothing: return try timeNothing(items, results)
@@ -74,12 +78,19 @@ package struct RunnerBench {
   }
 
   private func timeNothing(_ items: Int, _ results: ResultsFolder) throws -> Figure {
-    var settings = Scheduler.Settings(workers: 2)
-    settings.groupSync = 60
+    let settings = Scheduler.Settings(workers: 2)
     let index = try ResultIndex.open(results)
     let first = try WorkGraph(orders: Self.orders(items))
     try Scheduler(results, executor: Self.noWork, settings: settings).run(first)
     try index.update(first.identities)
+    try index.update(
+      StudyNote(
+        study: "nothing", question: "What does it cost to find out that everything is done?",
+        trials: first.identities.enumerated().map { number, identity in
+          .init(
+            arm: 0, armName: "nothing", variants: [:], seed: number,
+            items: [.init(name: "item", identity: identity)])
+        }))
     var summary: RunSummary?
     var graphSeconds = 0.0
     let seconds = try timed {

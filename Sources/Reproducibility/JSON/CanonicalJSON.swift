@@ -63,6 +63,12 @@ extension JSONValue {
 
 private func writeString(_ value: String, to text: inout String) {
   text += "\""
+  // Nearly every text of a configuration has nothing to escape, and goes in at once.
+  if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+    text += value
+    text += "\""
+    return
+  }
   for scalar in value.unicodeScalars {
     switch scalar {
     case "\"": text += "\\\""
@@ -86,6 +92,8 @@ private func writeString(_ value: String, to text: inout String) {
 package func ecmaScriptNumber(_ value: Double) -> String {
   precondition(value.isFinite, "JSON has no infinity and no not-a-number")
   if value == 0 { return "0" }
+  // Whole numbers below the first exponent; all of these are exact.
+  if value.magnitude < 1e15, let whole = Int(exactly: value) { return String(whole) }
   let sign = value < 0 ? "-" : ""
   // Digits d₁d₂…dₖ and the exponent n with value = 0.d₁d₂…dₖ · 10ⁿ.
   var text = "\(value.magnitude)"

@@ -6,8 +6,13 @@ package struct LocalFileSystem: FileSystem {
   /// False where somebody else syncs the whole disk from time to time: ``sync(_:)`` and
   /// ``syncFolder(_:)`` then return at once.
   package var syncsEachFile: Bool
+  /// False where what is written need not outlive a power cut at all.
+  package var syncsDisk: Bool
 
-  package init(syncsEachFile: Bool = true) { self.syncsEachFile = syncsEachFile }
+  package init(syncsEachFile: Bool = true, syncsDisk: Bool = true) {
+    self.syncsEachFile = syncsEachFile
+    self.syncsDisk = syncsDisk
+  }
 
   package func contents(of path: String) throws(StoreFault) -> [UInt8]? {
     guard let file = try Descriptor.ifThere(path) else { return nil }
@@ -115,6 +120,7 @@ package struct LocalFileSystem: FileSystem {
   }
 
   package func syncDisk(of folder: String) throws(StoreFault) {
+    guard syncsDisk else { return }
     let opened = try Descriptor(folder, O_RDONLY | O_DIRECTORY, for: .sync)
     guard retried({ Int(ablate_sync_file_system(opened.number)) }) == 0 else {
       throw failed(folder, .sync)

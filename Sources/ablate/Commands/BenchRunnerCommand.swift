@@ -17,6 +17,7 @@ struct BenchRunnerCommand: Command {
       --rounds N      timings of each figure; default: 5
       --seconds N     how long ingest takes; default: 10
       --folder DIR    on the disk to time; must not exist; default: bench-runner.tmp
+      --keep          leave the folder of the last timing of 'nothing': a store of so many trials
       --json          the figures as JSON
     """
 
@@ -28,15 +29,19 @@ struct BenchRunnerCommand: Command {
     let rounds = try arguments.integer("--rounds", in: 1...1000) ?? 5
     let seconds = try arguments.integer("--seconds", in: 1...86_400) ?? 10
     let folder = try arguments.value("--folder") ?? "bench-runner.tmp"
+    let isKept = arguments.flag("--keep")
     let isJSON = arguments.flag("--json")
     try arguments.finish()
+    if isKept && (cases != [.nothing] || rounds != 1) {
+      throw arguments.fault("'--keep' goes with '--cases nothing --rounds 1'")
+    }
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw CommandFault(
         what: "'\(folder)' is there already", why: "the folder is removed after each timing",
         help: "name one that does not exist with --folder")
     }
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
-    let bench = RunnerBench(folder: folder, workers: workers)
+    let bench = RunnerBench(folder: folder, workers: workers, isKept: isKept)
     var figures: [RunnerBench.Figure] = []
     for round in 1...rounds {
       for name in cases where name != .ingest || round == 1 {
