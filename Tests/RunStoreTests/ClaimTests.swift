@@ -60,6 +60,60 @@ struct ClaimTests {
     #expect(try folder.claim() == .held(ProcessMark.current.wording))
   }
 
+  /// A coordinator may die between starting a worker and the worker's first word. Without these two looks
+  /// a successor began the item, ended it, and then the worker cut its measurements off.
+  @Test("a worker that says its name while the item is taken over keeps it")
+  func lateWorker() throws {
+    let disk = HookedFileSystem()
+    let results = ResultsFolder(place.results.path, files: disk)
+    let folder = results.item(try place.item().identity)
+    guard case .claimed(var first) = try folder.claim(for: endedProcess()) else {
+      Issue.record("no claim")
+      return
+    }
+    first.worker = .current
+    let (plain, named) = (place.results.item(folder.identity), first)
+    disk.beforeLink { try? plain.record(named) }
+    #expect(try folder.claim() == .held(ProcessMark.current.wording))
+    #expect(try folder.claim() == .held(ProcessMark.current.wording), "still, when looked at again")
+    #expect(try folder.state() == .running(first))
+    #expect(try !folder.isCurrent(attempt: 1), "so that the worker leaves at its next step")
+    // It has left.
+    disk.beforeLink {}
+    first.worker = try endedProcess()
+    try folder.record(first)
+    guard case .claimed(let third) = try folder.claim() else {
+      Issue.record("not taken over")
+      return
+    }
+    #expect(third.number == 3)
+  }
+
+  @Test("a worker that says its name after the item was taken over touches nothing")
+  func lostWorker() throws {
+    let disk = HookedFileSystem()
+    let results = ResultsFolder(place.results.path, files: disk)
+    let folder = results.item(try place.item().identity)
+    _ = try folder.claim(for: endedProcess())
+    let plain = place.results.item(folder.identity)
+    let isTaken = Mutex(false)
+    // Between its first look and its word another process takes the item and ends it.
+    disk.beforeAppend {
+      if isTaken.withLock({ (was: inout Bool) in
+        defer { was = true }; return was
+      }) {
+        return
+      }
+      guard let writer = try? ItemWriter(plain) else { return }
+      try? writer.record(measurement(1))
+      _ = try? writer.finish(values: [:], machine: [:])
+    }
+    #expect(throws: StoreFault.attemptLost(path: folder.path, attempt: 1)) {
+      _ = try ItemWriter(folder, attempt: 1)
+    }
+    #expect(try plain.done(.contents)?.attempt == 2)
+  }
+
   @Test("a process number that came again is not mistaken for the old process")
   func recycledNumber() {
     var mark = ProcessMark.current

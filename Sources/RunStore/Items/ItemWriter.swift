@@ -50,6 +50,10 @@ package final class ItemWriter {
       if try folder.done() != nil { throw .alreadyDone(path: folder.path) }
       record.worker = .current
       try folder.record(record)
+      // Once more after the name stands there: whoever took the item over before could not see it.
+      guard try folder.isCurrent(attempt: given) else {
+        throw .attemptLost(path: folder.path, attempt: given)
+      }
       (attempt, isHolder) = (given, false)
     } else {
       switch try folder.claim() {

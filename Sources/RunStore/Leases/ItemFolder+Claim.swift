@@ -10,7 +10,8 @@ package enum Claim: Sendable, Hashable {
 }
 
 extension ItemFolder {
-  /// The newest attempt of an item. Its number always counts, even when its file cannot be read.
+  /// The newest attempt of an item that did not give way at once. Its number always counts, even when its
+  /// file cannot be read.
   struct LatestAttempt {
     enum Record {
       case read(Attempt)
@@ -22,6 +23,8 @@ extension ItemFolder {
 
     var number: Int
     var record: Record
+    /// The number of the newest of all, which may have given way to this one.
+    var highest: Int
   }
 
   /// Takes the item for the caller, if nobody has it and it is not done. A result whose files have
@@ -41,8 +44,12 @@ extension ItemFolder {
         return .held(holder)
       }
       let attempt = Attempt(
-        number: (latest?.number ?? 0) + 1, holder: holder, began: wallSeconds())
+        number: (latest?.highest ?? 0) + 1, holder: holder, began: wallSeconds())
       guard try create(attempt) else { continue }
+      if let worker = try lateWorker(of: latest) {
+        try end(attempt, .init(manner: .stopped, words: Self.gaveWay, seconds: 0))
+        return .held(worker.wording)
+      }
       // Someone may have finished between the first look and the claim.
       if let note = try soundResult() {
         try end(attempt, .init(manner: .stopped, words: "it was already done", seconds: 0))
@@ -61,6 +68,20 @@ extension ItemFolder {
     var watch = LeaseWatch()
     return try claim(for: holder, watch: &watch)
   }
+
+  /// A worker that had not said its name when its attempt was looked at, because its coordinator died
+  /// as it started, and has said it since. It looks for a newer attempt after saying it, and we look for
+  /// it after making one, so that at least one of the two gives way.
+  private func lateWorker(of latest: LatestAttempt?) throws(StoreFault) -> ProcessMark? {
+    guard let latest, case .read(let before) = latest.record, before.ending == nil,
+      before.worker == nil, let worker = try attempt(latest.number)?.worker, worker.life == .alive
+    else { return nil }
+    return worker
+  }
+
+  /// Words of an attempt that found a late worker. It does not count: the item is the worker's until that
+  /// has seen the newer number and left.
+  private static let gaveWay = "a worker of the attempt before was still there"
 
   /// The record of an attempt; nil when there is none of that number.
   package func attempt(_ number: Int) throws(StoreFault) -> Attempt? {
@@ -123,16 +144,22 @@ extension ItemFolder {
   package func heartbeat(attempt number: Int) throws(StoreFault) { try files.touch(path(number)) }
 
   func latestAttempt() throws(StoreFault) -> LatestAttempt? {
-    guard let number = try attemptNumbers().last else { return nil }
+    let numbers = try attemptNumbers()
+    for number in numbers.reversed() {
+      let record = try latestRecord(of: number)
+      if case .read(let attempt) = record, attempt.ending?.words == Self.gaveWay { continue }
+      return LatestAttempt(number: number, record: record, highest: numbers[numbers.count - 1])
+    }
+    return nil
+  }
+
+  private func latestRecord(of number: Int) throws(StoreFault) -> LatestAttempt.Record {
     do throws(StoreFault) {
-      guard let json = try attemptJSON(number) else {
-        return LatestAttempt(number: number, record: .torn)
-      }
-      return LatestAttempt(
-        number: number, record: Attempt(json: json).map { .read($0) } ?? .unreadable)
+      guard let json = try attemptJSON(number) else { return .torn }
+      return Attempt(json: json).map { .read($0) } ?? .unreadable
     } catch {
       guard case .damaged = error else { throw error }
-      return LatestAttempt(number: number, record: .unreadable)
+      return .unreadable
     }
   }
 
