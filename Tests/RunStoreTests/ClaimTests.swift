@@ -198,6 +198,28 @@ struct ClaimTests {
     #expect(try folder.done(.contents)?.attempt == 2)
   }
 
+  @Test("a record that a full disk cut in half hides no later one, and no earlier one")
+  func tornRecord() throws {
+    let folder = try place.item()
+    guard case .claimed(let attempt) = try folder.claim() else {
+      Issue.record("no claim")
+      return
+    }
+    let file = folder.path + "/attempts/0001.jsonl"
+    for count in [1, 20] {
+      let half = Array("\n\(attempt.json.line)".utf8.prefix(count))
+      try place.results.files.append(half, to: file)
+      #expect(try folder.claim() == .held(ProcessMark.current.wording))
+      #expect(try folder.state() == .running(attempt))
+    }
+    try folder.end(attempt, .init(manner: .machineFault, words: "no space", seconds: 1))
+    #expect(try folder.attempt(1)?.ending?.words == "no space")
+    guard case .claimed = try folder.claim() else {
+      Issue.record("not taken over at once")
+      return
+    }
+  }
+
   @Test("an attempt's record that cannot be read is waited for like a stranger's, and still counts")
   func unreadableAttempt() throws {
     let folder = try place.item()

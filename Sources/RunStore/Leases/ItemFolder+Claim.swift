@@ -97,7 +97,9 @@ extension ItemFolder {
     }
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     // What follows the last end of a line is a line that is only half there.
-    guard let line = lines.dropLast().last, line.contains(where: { $0 != 0 }) else { return nil }
+    guard let line = lines.dropLast().last(where: { !$0.isEmpty }),
+      line.contains(where: { $0 != 0 })
+    else { return nil }
     do throws(JSONFault) {
       return try JSONValue(parsing: Array(line))
     } catch {
@@ -130,7 +132,8 @@ extension ItemFolder {
   /// It is not synced: a power cut ends the process that the record speaks of, and the result has a
   /// file of its own.
   package func record(_ attempt: Attempt) throws(StoreFault) {
-    try files.append(Array((attempt.json.line + "\n").utf8), to: path(attempt.number))
+    // On a line of its own also where a full disk cut the one before in half.
+    try files.append(Array("\n\(attempt.json.line)\n".utf8), to: path(attempt.number))
   }
 
   package func end(_ attempt: Attempt, _ ending: Attempt.Ending) throws(StoreFault) {
