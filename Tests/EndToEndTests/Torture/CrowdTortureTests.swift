@@ -16,17 +16,19 @@ struct CrowdTortureTests {
     var random = RandomStream(Torture.seed.derive("many items"))
     let began = Date()
     var kills = 0
-    var before = 0
     for _ in 0..<Torture.rounds(6, long: 40) {
       let run = try probe.start()
-      usleep(UInt32(random.uniform() * 200_000))
+      // Not before it has found out what is left and has done something of it.
+      let before = probe.ledgerSize
+      _ = run.wait { probe.ledgerSize > before }
+      usleep(UInt32(random.uniform() * (Torture.isLong ? 400_000 : 60_000)))
       run.signal(SIGKILL)
       let ended = try run.end()
       if ended.code == -SIGKILL { kills += 1 }
     }
     let last = try probe.run()
     #expect(last.code == 0, "\(Torture.replay): \(last.error)")
-    before = last.number("done_before") ?? 0
+    let before = last.number("done_before") ?? 0
     #expect(before > 0 && before + (last.number("finished") ?? 0) == items, "\(last.output)")
     #expect(kills >= 4)
     try expectEachOnce(probe, lost: kills * Self.workers)

@@ -30,6 +30,11 @@ struct ProbePlace {
     for name in ["results", "ledger"] where place.exists(name) { try place.remove(name) }
   }
 
+  /// Grows with each item that is run to completion.
+  var ledgerSize: Int {
+    (try? LocalFileSystem().status(of: place.path + "/ledger"))??.bytes ?? 0
+  }
+
   /// The items that were run to completion, as the work itself noted it: the store has no part in it.
   func ledger() throws -> [Substring] { try place.text("ledger").split(separator: "\n") }
 
