@@ -123,6 +123,14 @@ final class FaultyFileSystem: FileSystem {
     state.withLock { _ = $0.unsafeFiles.removeValue(forKey: path) }
   }
 
+  func removeFolder(_ path: String) throws(StoreFault) {
+    try change(path, .remove)
+    state.withLock { state in
+      state.unsafeFiles = state.unsafeFiles.filter { !$0.key.hasPrefix(path + "/") }
+    }
+    try disk.removeFolder(path)
+  }
+
   func touch(_ path: String) throws(StoreFault) {
     try change(path, .touch)
     try disk.touch(path)

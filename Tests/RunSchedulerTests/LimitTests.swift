@@ -245,5 +245,6 @@ private final class SyncCounter: FileSystem {
     return try disk.link(path, to: new)
   }
   func remove(_ path: String) throws(StoreFault) { try disk.remove(path) }
+  func removeFolder(_ path: String) throws(StoreFault) { try disk.removeFolder(path) }
   func touch(_ path: String) throws(StoreFault) { try disk.touch(path) }
 }

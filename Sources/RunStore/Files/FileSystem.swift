@@ -35,6 +35,9 @@ package protocol FileSystem: Sendable {
   func link(_ path: String, to new: String) throws(StoreFault) -> Bool
   /// Removes a file; a missing one is fine.
   func remove(_ path: String) throws(StoreFault)
+  /// Removes a folder with all that is in it; a missing one is fine. A link in it goes, and not what it
+  /// leads to.
+  func removeFolder(_ path: String) throws(StoreFault)
   /// Sets the time of the last change to now.
   func touch(_ path: String) throws(StoreFault)
 }
@@ -47,12 +50,16 @@ package struct FileStatus: Sendable, Hashable {
   package var entryChanged: Int64
   /// Which file it is, whatever its name.
   package var number: UInt64
+  package var isFolder: Bool
 
-  package init(bytes: Int, changed: Int64, entryChanged: Int64, number: UInt64) {
+  package init(
+    bytes: Int, changed: Int64, entryChanged: Int64, number: UInt64, isFolder: Bool = false
+  ) {
     self.bytes = bytes
     self.changed = changed
     self.entryChanged = entryChanged
     self.number = number
+    self.isFolder = isFolder
   }
 }
 
@@ -101,12 +108,19 @@ extension FileSystem {
   /// Removes what processes of this machine were writing in a folder when they were killed. A draft
   /// of a process that lives, or of another machine, is left alone.
   package func removeAbandonedDrafts(in folder: String) throws(StoreFault) {
+    for path in try abandonedDrafts(in: folder) { try remove(path) }
+  }
+
+  /// The paths of what ``removeAbandonedDrafts(in:)`` would remove.
+  package func abandonedDrafts(in folder: String) throws(StoreFault) -> [String] {
     let prefix = "\(draftPrefix)\(ProcessMark.current.host)-"
+    var paths: [String] = []
     for name in try names(in: folder) where name.hasPrefix(prefix) {
       let parts = name.dropFirst(prefix.count).split(separator: "-")
       guard parts.count == 2, let process = pid_t(parts[0]) else { continue }
-      if kill(process, 0) != 0 && errno == ESRCH { try remove("\(folder)/\(name)") }
+      if kill(process, 0) != 0 && errno == ESRCH { paths.append("\(folder)/\(name)") }
     }
+    return paths
   }
 
   func text(of path: String) throws(StoreFault) -> String? {

@@ -49,7 +49,8 @@ package struct LocalFileSystem: FileSystem {
     }
     return FileStatus(
       bytes: Int(status.st_size), changed: nanoseconds(status.st_mtim),
-      entryChanged: nanoseconds(status.st_ctim), number: UInt64(status.st_ino))
+      entryChanged: nanoseconds(status.st_ctim), number: UInt64(status.st_ino),
+      isFolder: status.st_mode & S_IFMT == S_IFDIR)
   }
 
   package func names(in folder: String) throws(StoreFault) -> [String] {
@@ -139,6 +140,17 @@ package struct LocalFileSystem: FileSystem {
 
   package func remove(_ path: String) throws(StoreFault) {
     guard unsafe unlink(path) == 0 || errno == ENOENT else { throw failed(path, .remove) }
+  }
+
+  package func removeFolder(_ path: String) throws(StoreFault) {
+    for name in try names(in: path) {
+      let inner = "\(path)/\(name)"
+      // Tried as a file first: of a link to a folder only the link goes.
+      if unsafe unlink(inner) == 0 || errno == ENOENT { continue }
+      guard errno == EISDIR || errno == EPERM else { throw failed(inner, .remove) }
+      try removeFolder(inner)
+    }
+    guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw failed(path, .remove) }
   }
 
   package func touch(_ path: String) throws(StoreFault) {

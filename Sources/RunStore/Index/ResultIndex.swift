@@ -155,7 +155,8 @@ package final class ResultIndex: Sendable {
     return summary
   }
 
-  /// Replaces the rows of these items by what their folders say now.
+  /// Replaces the rows of these items by what their folders say now; an item whose folder has gone loses
+  /// them.
   ///
   /// - Parameter sound: those of them whose results were read to the last byte, or have just been
   ///   written by a worker that did so.
@@ -181,6 +182,15 @@ package final class ResultIndex: Sendable {
     if known == [[.text(study.digest.hex)]] { return }
     try withConnection { connection throws(StoreFault) in
       try connection.transaction { () throws(StoreFault) in try connection.put(study) }
+    }
+  }
+
+  /// Removes the rows of a study; those of its items are ``update(_:sound:)``'s.
+  package func remove(study: String) throws(StoreFault) {
+    try withConnection { connection throws(StoreFault) in
+      try connection.transaction { () throws(StoreFault) in
+        try connection.run("DELETE FROM study WHERE study = ?", [.text(study)])
+      }
     }
   }
 

@@ -57,7 +57,7 @@ extension Measurement {
   private static let ownNames = ["step", "metric", "value"]
 
   // JSON has no numbers for these three, and losing a diverged loss would hide it.
-  static func json(_ value: Double) -> JSONValue {
+  package static func json(_ value: Double) -> JSONValue {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value > 0 ? "Infinity" : "-Infinity" }
     return .number(value)

@@ -5,6 +5,7 @@ package import Reproducibility
 /// ```
 /// results/items/3f/3f9a2c…/   one folder per work item, named by its identity
 /// results/studies/staging.json   which trials a study has and which items each is made of
+/// results/trash/              removed items that are being deleted
 /// results/ablate.sqlite       the index: all of it in tables
 /// ```
 package struct ResultsFolder: Sendable {
@@ -72,7 +73,7 @@ package struct ResultsFolder: Sendable {
   }
 
   /// For fewer items the disk as a whole is not asked: it may hold much that others wrote.
-  private static let syncedOneByOne = 4
+  static let syncedOneByOne = 4
 
   /// Every item that has a folder, in the order of their identities.
   package func identities() throws(StoreFault) -> [Digest] {
@@ -87,5 +88,6 @@ package struct ResultsFolder: Sendable {
 
   var itemsPath: String { "\(path)/items" }
   var studiesPath: String { "\(path)/studies" }
+  var trashPath: String { "\(path)/trash" }
   package var indexPath: String { "\(path)/ablate.sqlite" }
 }

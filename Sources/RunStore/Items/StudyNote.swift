@@ -27,11 +27,20 @@ package struct StudyNote: Sendable, Hashable {
   package var study: String
   package var question: String
   package var trials: [Trial]
+  /// Everything else that the trials build on, so that it is known before the orders of all items have been
+  /// written; nil in notes of earlier versions.
+  package var preparation: [Digest]?
 
-  package init(study: String, question: String, trials: [Trial]) {
+  package init(study: String, question: String, trials: [Trial], preparation: [Digest]? = nil) {
     self.study = study
     self.question = question
     self.trials = trials
+    self.preparation = preparation
+  }
+
+  /// Every item that the note names.
+  package var items: Set<Digest> {
+    Set(trials.flatMap { $0.items.map(\.identity) }).union(preparation ?? [])
   }
 }
 
@@ -39,7 +48,7 @@ extension StudyNote {
   var digest: Digest { SHA256.digest(of: json.canonical) }
 
   package var json: JSONValue {
-    [
+    var members: JSONObject = [
       "study": .string(study), "question": .string(question),
       "trials": .array(
         trials.map { trial in
@@ -53,6 +62,10 @@ extension StudyNote {
           ]
         }),
     ]
+    if let preparation {
+      members["preparation"] = .array(preparation.map { .string($0.hex) })
+    }
+    return .object(members)
   }
 
   package init?(json: JSONValue) {
@@ -75,7 +88,13 @@ extension StudyNote {
       trials.append(
         Trial(arm: arm, armName: armName, variants: variants, seed: seed, items: inputs))
     }
-    self.init(study: study, question: question, trials: trials)
+    var preparation: [Digest]?
+    if let list = json["preparation"]?.array {
+      let items = list.compactMap { $0.string.flatMap(Digest.init(hex:)) }
+      guard items.count == list.count else { return nil }
+      preparation = items
+    }
+    self.init(study: study, question: question, trials: trials, preparation: preparation)
   }
 }
 

@@ -176,14 +176,14 @@ extension ItemFolder {
     }.sorted()
   }
 
-  private func create(_ attempt: Attempt) throws(StoreFault) -> Bool {
+  func create(_ attempt: Attempt) throws(StoreFault) -> Bool {
     try files.makeFolder(path(.attempts))
     return try files.create(
       path(attempt.number), with: Array((attempt.json.line + "\n").utf8), .untilPowerCut)
   }
 
   /// Who holds an attempt now; nil when it ended or was given up.
-  private func presentHolder(
+  func presentHolder(
     of latest: LatestAttempt, watch: inout LeaseWatch
   ) throws(StoreFault) -> String? {
     var holder = "an unknown process"

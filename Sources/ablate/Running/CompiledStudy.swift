@@ -118,7 +118,7 @@ struct CompiledStudy {
 
   /// What the store is told about the study, for queries.
   var note: StudyNote {
-    StudyNote(
+    var note = StudyNote(
       study: study.name, question: study.question,
       trials: trials.map { trial in
         let arm = study.arms[trial.arm]
@@ -129,5 +129,8 @@ struct CompiledStudy {
           items: [.init(name: "base", identity: trial.compiled.baseEvaluation)]
             + trial.compiled.stages.map { .init(name: $0.name, identity: $0.identity) })
       })
+    let ofTrials = note.items
+    note.preparation = graph.identities.filter { !ofTrials.contains($0) }
+    return note
   }
 }
