@@ -5,37 +5,40 @@ import RunScheduler
 import RunStore
 import StudyLanguage
 
-/// `ablate status STUDY`: how far it is, also while another process runs it.
+/// `ablate status [STUDY]`: how far it is, also while another process runs it; without a study, all of them.
 struct StatusCommand: Command {
   static let name = "status"
-  static let summary = "how far a study is, also while it runs"
+  static let summary = "how far a study is, or all of them, also while they run"
   static let usage = """
-    ablate status STUDY [options]
+    ablate status [STUDY] [options]
+      STUDY           a study file, looked at item by item; default: all studies, as the index has them
+      --json          the same as JSON
       \(StudyRequest.resultsOption)
     """
 
   func run(_ arguments: Arguments) throws -> ExitCode {
-    let request = try StudyRequest(arguments)
+    let isJSON = arguments.flag("--json")
+    let (request, results) = try StudyRequest.ifNamed(arguments)
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    guard let request else {
+      let overview = try StoreOverview(results)
+      if isJSON { terminal.output(overview.json.pretty) } else { overview.print(terminal) }
+      return .well
+    }
     let compiled = try request.compile()
     let plan = try RunPlan(compiled.graph, in: request.results, wanted: compiled.reported)
-    var counts: [(word: String, count: Int)] = []
-    for entry in plan.entries {
-      let word = entry.state.word
-      if let place = counts.firstIndex(where: { $0.word == word }) {
-        counts[place].count += 1
-      } else {
-        counts.append((word, 1))
-      }
+    var counts = StateCounts()
+    for entry in plan.entries { counts.add(entry.state.word) }
+    if isJSON {
+      terminal.output(json(compiled, plan, counts, results).pretty)
+      return .well
     }
-    let words = counts.map { "\($0.count) \($0.word)" }.joined(separator: " · ")
-    terminal.output("\(compiled.study.name): \(words)")
+    terminal.output("\(compiled.study.name): \(counts.line)")
     for entry in plan.entries where !entry.isDone {
-      let folder = request.results.item(entry.identity)
       switch entry.state {
       case .running:
-        let progress = folder.progress()
+        let progress = results.item(entry.identity).progress()
         let step = progress.map { "step \($0.step) of \($0.of)" } ?? "just begun"
         let reward = progress?.reward.map { ", reward \(Double(Int($0 * 100)) / 100)" } ?? ""
         terminal.output("  running  \(entry.order.label): \(step)\(reward)")
@@ -48,5 +51,30 @@ struct StatusCommand: Command {
       }
     }
     return .well
+  }
+
+  private func json(
+    _ compiled: CompiledStudy, _ plan: RunPlan, _ counts: StateCounts, _ results: ResultsFolder
+  ) -> JSONValue {
+    [
+      "study": .string(compiled.study.name), "counts": counts.json,
+      "items": .array(
+        plan.entries.map { entry in
+          var members: JSONObject = [
+            "identity": .string(entry.identity.hex), "kind": .string(entry.order.kind),
+            "label": .string(entry.order.label), "state": .string(entry.state.word),
+          ]
+          switch entry.state {
+          case .running(let attempt):
+            members["attempt"] = JSONValue(attempt.number)
+            members["progress"] = results.item(entry.identity).progress()?.json
+          case .failed(let failure): members["failure"] = failure.json
+          case .damaged(let reason): members["reason"] = .string(reason)
+          default: break
+          }
+          if let seconds = entry.state.seconds { members["seconds"] = .number(seconds) }
+          return .object(members)
+        }),
+    ]
   }
 }

@@ -23,6 +23,16 @@ struct StudyRequest {
     path = try arguments.single("study file")
   }
 
+  private init(path: String, results: ResultsFolder) {
+    (self.path, self.results, reports) = (path, results, "Reports")
+  }
+
+  /// For commands that speak of the whole store when no study is named.
+  static func ifNamed(_ arguments: Arguments) throws -> (study: Self?, results: ResultsFolder) {
+    let results = ResultsFolder(try arguments.value("--results") ?? "results")
+    return (arguments.next().map { Self(path: $0, results: results) }, results)
+  }
+
   func compile() throws -> CompiledStudy {
     let files = DiskFiles()
     let study = try StudyReader(files: files, recipe: Recipe.schema).read(path)

@@ -150,15 +150,9 @@ struct VerifyCommand: Command {
 
   /// An item and everything that it reads, inputs first.
   private func chain(of digits: String, in results: ResultsFolder) throws -> [WorkOrder] {
-    let matches = try results.identities().filter { $0.hex.hasPrefix(digits.lowercased()) }
-    guard let identity = matches.first, matches.count == 1 else {
-      throw CommandFault(
-        what: matches.isEmpty
-          ? "no study file is called '\(digits)', and no work item begins so"
-          : "\(matches.count) work items begin with '\(digits)'",
-        why: "an item is named by the digits of its identity, as few as tell it apart",
-        help: "ablate plan STUDY lists them")
-    }
+    let identity = try ItemLookup.identity(
+      digits, in: results,
+      none: "no study file is called '\(digits)', and no work item begins so")
     var orders: [WorkOrder] = []
     var seen: Set<Digest> = []
     func visit(_ identity: Digest) throws {
@@ -222,16 +216,7 @@ struct VerifyCommand: Command {
 
   private func select(_ digits: String?, of orders: [WorkOrder]) throws -> [WorkOrder] {
     guard let digits else { return orders }
-    let matches = orders.filter { $0.identity.hex.hasPrefix(digits.lowercased()) }
-    guard matches.count == 1 else {
-      throw CommandFault(
-        what: matches.isEmpty
-          ? "no item of the study begins with '\(digits)'"
-          : "\(matches.count) items of the study begin with '\(digits)'",
-        why: "an item is named by the digits of its identity, as few as tell it apart",
-        help: "ablate plan lists those of a study")
-    }
-    return matches
+    return [try ItemLookup.order(digits, of: orders)]
   }
 
   // MARK: What is said

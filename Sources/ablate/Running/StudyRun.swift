@@ -13,6 +13,8 @@ struct StudyRun {
   var workers = 1
   var style = ProgressStyle.auto
   var limits = RunLimits()
+  /// A part of the study's graph; nil for all of it.
+  var part: WorkGraph?
 
   /// - Returns: how the run ended, and which signal stopped it.
   func run() throws -> (summary: RunSummary, signal: Int32?) {
@@ -34,12 +36,12 @@ struct StudyRun {
     defer { signals.end() }
     let feeder = IndexFeeder(results)
     let display = ProgressDisplay(
-      style: style, terminal: terminal, groups: compiled.progressGroups, workers: workers)
+      style: style, terminal: terminal, groups: groups, workers: workers)
     var isStopSaid = false
     let summary: RunSummary
     do {
       summary = try scheduler.run(
-        compiled.graph, wanted: compiled.reported, known: feeder.known
+        part ?? compiled.graph, wanted: compiled.reported, known: feeder.known
       ) { event in
         display.show(event)
         feeder.hear(event)
@@ -59,15 +61,22 @@ struct StudyRun {
     return (summary, heard.number)
   }
 
+  /// The rows of the display that have an item of what is run.
+  private var groups: [ProgressGroup] {
+    guard let part else { return compiled.progressGroups }
+    return compiled.progressGroups.compactMap { group in
+      var group = group
+      group.items = group.items.filter { part.place(of: $0) != nil }
+      return group.items.isEmpty ? nil : group
+    }
+  }
+
   /// The index is derived: what goes wrong with it is said and never stops a study.
   private func close(_ feeder: IndexFeeder) {
     do {
       try feeder.close(compiled.graph, note: compiled.note)
     } catch {
-      terminal.error("warning: the index was not brought up to date: \(error)")
-      terminal.error(
-        "  why:  \(results.indexPath) is derived from the item folders, which are complete")
-      terminal.error("  help: ablate index --rebuild")
+      IndexCare(results: results, terminal: terminal).warn(error)
     }
   }
 

@@ -27,14 +27,16 @@ struct Terminal: Sendable {
   }
 
   /// Results.
-  func output(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
+  func output(_ text: String) { Self.write(Array((text + "\n").utf8), to: STDOUT_FILENO) }
+  /// What a file holds, as it is: a piece of it may end within a letter.
+  func output(bytes: [UInt8]) { Self.write(bytes, to: STDOUT_FILENO) }
   /// Everything else.
-  func error(_ text: String) { Self.write(text + "\n", to: STDERR_FILENO) }
-  func errorRaw(_ text: String) { Self.write(text, to: STDERR_FILENO) }
+  func error(_ text: String) { Self.write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+  func errorRaw(_ text: String) { Self.write(Array(text.utf8), to: STDERR_FILENO) }
 
   /// A closed pipe (`ablate … | head`) is no fault of ours: what cannot be written is left out.
-  private static func write(_ text: String, to descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes {
         unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)

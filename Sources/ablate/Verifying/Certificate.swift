@@ -114,6 +114,11 @@ extension Certificate {
     }
   }
 
+  /// Removes what is known of a study; nothing when nothing is.
+  static func remove(of study: String, in results: ResultsFolder) throws(StoreFault) {
+    try results.files.remove(path(study, in: results))
+  }
+
   func write(of study: String, in results: ResultsFolder) throws(StoreFault) {
     let path = Self.path(study, in: results)
     try results.files.makeFolder("\(results.path)/certificates")

@@ -150,13 +150,18 @@ struct ResultVerifier {
 
   /// A folder beside the items that goes when it was used; what a killed run left of one goes now.
   private func scratchFolder() throws -> ResultsFolder {
-    let prefix = "verifying-"
-    for name in try results.files.names(in: results.path) where name.hasPrefix(prefix) {
-      guard let process = Int(name.dropFirst(prefix.count)),
-        kill(pid_t(process), 0) != 0 && errno == ESRCH
-      else { continue }
-      try FileManager.default.removeItem(atPath: "\(results.path)/\(name)")
-    }
-    return ResultsFolder("\(results.path)/\(prefix)\(getpid())")
+    for path in try Self.abandonedScratch(in: results) { try results.files.removeFolder(path) }
+    return ResultsFolder("\(results.path)/\(Self.scratchPrefix)\(getpid())")
+  }
+
+  private static let scratchPrefix = "verifying-"
+
+  /// Folders in which processes that are gone made items once more.
+  static func abandonedScratch(in results: ResultsFolder) throws -> [String] {
+    try results.files.names(in: results.path).filter { name in
+      guard name.hasPrefix(scratchPrefix), let process = pid_t(name.dropFirst(scratchPrefix.count))
+      else { return false }
+      return kill(process, 0) != 0 && errno == ESRCH
+    }.map { "\(results.path)/\($0)" }
   }
 }
