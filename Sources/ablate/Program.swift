@@ -25,7 +25,9 @@ struct Program {
     if ["help", "--help", "-h"].contains(verb) { return help(words.dropFirst().first, terminal) }
     guard let command = commands.first(where: { $0.name == verb }) else {
       let names = commands.map { $0.name }
-      let suggestion = Suggestion.closest(to: verb, among: names)
+      // A slip of the finger must not be answered with a command that removes something.
+      let safe = names.filter { ![RemoveCommand.name, CollectCommand.name].contains($0) }
+      let suggestion = Suggestion.closest(to: verb, among: safe)
       return complain(
         "unknown command '\(verb)'", why: "the commands are \(names.joined(separator: ", "))",
         help: suggestion.map { "did you mean 'ablate \($0)'?" } ?? "ablate help explains each",

@@ -41,5 +41,6 @@ final class HookedFileSystem: FileSystem {
     try disk.rename(path, to: new)
   }
   func remove(_ path: String) throws(StoreFault) { try disk.remove(path) }
+  func removeFolder(_ path: String) throws(StoreFault) { try disk.removeFolder(path) }
   func touch(_ path: String) throws(StoreFault) { try disk.touch(path) }
 }

@@ -54,7 +54,8 @@ package struct RunnerBench {
 
   package func run(_ name: Case, items: Int, seconds: Double = 10) throws -> Figure {
     let results = ResultsFolder(
-      folder, files: LocalFileSystem(
+      folder,
+      files: LocalFileSystem(
         syncsEachFile: name != .group && name != .nothing, syncsDisk: name != .nothing))
     try results.prepare()
     defer { if !isKept { try? FileManager.default.removeItem(atPath: folder) } }

@@ -93,7 +93,7 @@ package func ecmaScriptNumber(_ value: Double) -> String {
   precondition(value.isFinite, "JSON has no infinity and no not-a-number")
   if value == 0 { return "0" }
   // Whole numbers below the first exponent; all of these are exact.
-  if value.magnitude < 1e15, let whole = Int(exactly: value) { return String(whole) }
+  if value.magnitude < 1e15, Double(Int(value)) == value { return String(Int(value)) }
   let sign = value < 0 ? "-" : ""
   // Digits d₁d₂…dₖ and the exponent n with value = 0.d₁d₂…dₖ · 10ⁿ.
   var text = "\(value.magnitude)"
