@@ -1,5 +1,4 @@
 import Dispatch
-import Glibc
 import Reproducibility
 package import RunStore
 import Synchronization
@@ -23,8 +22,9 @@ package final class IndexFeeder: Sendable {
   private let results: ResultsFolder
   private let state = Mutex(State())
   private let isDone = DispatchSemaphore(value: 0)
-  // Seconds between two batches: a transaction costs the same for one item as for many.
-  private static let pause: UInt32 = 250_000  // microseconds
+  private let isClosing = DispatchSemaphore(value: 0)
+  // Between two batches: a transaction costs the same for one item as for many. The end waits for none.
+  private static let pause = DispatchTimeInterval.milliseconds(250)
 
   /// Opens the index, or makes it anew where it is broken.
   package init(_ results: ResultsFolder) {
@@ -74,6 +74,7 @@ package final class IndexFeeder: Sendable {
     }
     tell(rest)
     state.withLock { $0.isClosed = true }
+    isClosing.signal()
     isDone.wait()
     if let fault = state.withLock({ $0.fault }) { throw fault }
     do {
@@ -103,7 +104,7 @@ package final class IndexFeeder: Sendable {
         state.withLock { $0.fault = error }
         return
       }
-      if !isClosed { usleep(Self.pause) }
+      if !isClosed { _ = isClosing.wait(timeout: .now() + Self.pause) }
     }
   }
 }
