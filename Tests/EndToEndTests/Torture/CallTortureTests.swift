@@ -49,6 +49,7 @@ struct CallTortureTests {
     while true {
       try probe.clear()
       let fault = try DiskFault(manner, at: call, in: place)
+      let start = Date()
       let broken = try probe.run(fault.environment())
       let name: Comment = "\(manner), call \(call), \(Torture.replay)"
       // Well, a fault with its words, or killed: never a trap.
@@ -56,7 +57,11 @@ struct CallTortureTests {
       // A worker outlives its coordinator for an instant, and may end its item in it.
       while !place.processes.isEmpty { usleep(500) }
       let done = try place.doneMarks()
+      let middle = Date()
       let again = try probe.run()
+      // The processes are of this machine: it is seen at once which of them are gone.
+      let seconds = [middle.timeIntervalSince(start), Date().timeIntervalSince(middle)]
+      #expect(seconds.allSatisfy { $0 < 30 }, "a lease was waited out: \(name), \(seconds)")
       #expect(again.code == 0, "\(name): \(again.error), after \(broken.error)")
       #expect(again.number("done_before") == done.count, name)
       let after = try place.doneMarks()
