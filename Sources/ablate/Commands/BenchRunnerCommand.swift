@@ -17,7 +17,7 @@ struct BenchRunnerCommand: Command {
       --rounds N      timings of each figure; default: 5
       --seconds N     how long ingest takes; default: 10
       --folder DIR    on the disk to time; must not exist; default: bench-runner.tmp
-      --keep          leave the folder of the last timing of 'nothing': a store of so many trials
+      --keep          leave the folder of one timing, of one case
       --json          the figures as JSON
     """
 
@@ -32,8 +32,8 @@ struct BenchRunnerCommand: Command {
     let isKept = arguments.flag("--keep")
     let isJSON = arguments.flag("--json")
     try arguments.finish()
-    if isKept && (cases != [.nothing] || rounds != 1) {
-      throw arguments.fault("'--keep' goes with '--cases nothing --rounds 1'")
+    if isKept && (cases.count != 1 || rounds != 1) {
+      throw arguments.fault("'--keep' goes with one case and '--rounds 1'")
     }
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw CommandFault(
