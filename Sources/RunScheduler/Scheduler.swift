@@ -122,7 +122,7 @@ package final class Scheduler: Sendable {
       if let progress = folder.progress() {
         board.look { $0.progressed(place, attempt: attempt, progress) }
       }
-      // A missed beat costs nothing here: on this machine the process itself is looked at.
+      // One missed beat of many costs nothing.
       if beat { try? folder.heartbeat(attempt: attempt) }
     }
     board.change { board in
@@ -214,7 +214,7 @@ package final class Scheduler: Sendable {
     _ place: Int, _ attempt: Attempt, _ outcome: WorkOutcome, in folder: ItemFolder,
     seconds: Double, _ board: Monitor<Board>
   ) throws(StoreFault) {
-    let result = try soundResult(of: folder)
+    let result = try folder.soundResult()
     var ending = Attempt.Ending(
       manner: outcome.manner, words: outcome.words, seconds: seconds,
       peakMemory: outcome.peakMemory)
@@ -240,15 +240,6 @@ package final class Scheduler: Sendable {
     } else {
       let failure = folder.failure(of: attempt.number, ending)
       board.change { $0.ended(place, ending.manner, failure, now: now) }
-    }
-  }
-
-  private func soundResult(of folder: ItemFolder) throws(StoreFault) -> DoneNote? {
-    do throws(StoreFault) {
-      return try folder.done()
-    } catch {
-      guard case .damaged = error else { throw error }
-      return nil
     }
   }
 }

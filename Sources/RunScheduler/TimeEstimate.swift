@@ -51,14 +51,11 @@ struct TimeEstimate {
   /// longest chain of items that wait for each other; no schedule can beat either, and longest chain
   /// first comes close.
   ///
+  /// Its spread: items of a kind differ among themselves, and their mean is known from so many only, so k
+  /// items to come have the variance k s² + k² s² / n.
+  ///
   /// - Parameter items: inputs before those that read them.
   /// - Returns: nil when a kind of work has neither finished nor told how far it is.
-  func secondsLeft(_ items: [Item], workers: Int) -> Double? {
-    timeLeft(items, workers: workers)?.middle
-  }
-
-  /// The same with its spread: items of a kind differ among themselves, and their mean is known from so
-  /// many only, so k items to come have the variance k s² + k² s² / n.
   func timeLeft(_ items: [Item], workers: Int) -> TimeLeft? {
     var guess = self
     for item in items {

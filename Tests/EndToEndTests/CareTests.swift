@@ -23,6 +23,46 @@ struct CareTests {
 
   // MARK: rm
 
+  @Test("show has words for a number that is none")
+  func notANumber() throws {
+    let place = try Place()
+    let order = WorkOrder(kind: "stage", configuration: [:], numerics: 1, label: "strange")
+    let writer = try ItemWriter(place.results.place(order))
+    for (metric, value) in [("kl", Double.nan), ("loss", .infinity), ("reward", 0.5)] {
+      try writer.record(Measurement(step: 3, metric: metric, value: value))
+    }
+    try writer.finish(values: [:], machine: [:])
+    let shown = try place.ablate("show", order.identity.hex)
+    #expect(shown.code == 0, "\(shown.error)")
+    for line in [
+      "kl = \"NaN\" at step 3", "loss = \"Infinity\" at step 3", "reward = 0.5 at step 3",
+    ] {
+      #expect(shown.output.contains(line), "\(shown.output)")
+    }
+  }
+
+  @Test("index brings itself up to date with what came and what went, studies too")
+  func refreshed() throws {
+    let place = try Place()
+    try place.ablate("run", "study.json", "--quiet").expect(0)
+    let before = try place.ablate("status", "--json").output
+    let gone = try #require(
+      try place.results.identities().first { try place.results.item($0).order()?.kind == "stage" })
+    try FileManager.default.removeItem(atPath: place.results.item(gone).path)
+    try place.write(
+      "results/studies/other.json",
+      place.text("results/studies/tiny.json").replacing("\"tiny\"", with: "\"other\""))
+    try place.ablate("index").expect(0)
+    let during = try place.ablate("status", "--json").output
+    let stages = try JSONValue(parsing: during)["items"]?.array?.first { $0["kind"] == "stage" }
+    #expect(stages?["count"]?.int == 3)
+    #expect(during.contains("\"other\""))
+    try place.remove("results/studies/other.json")
+    try place.ablate("run", "study.json", "--quiet").expect(0)
+    try place.ablate("index").expect(0)
+    #expect(try place.ablate("status", "--json").output == before)
+  }
+
   @Test("rm keeps what a study needs unless it is forced, and the next run makes it anew")
   func removeNeeded() throws {
     let place = try finished()

@@ -142,6 +142,7 @@ int link(const char *old, const char *new) {
   STEP(int, link, is_under(new), (const char *, const char *), old, new);
 }
 int unlink(const char *path) { STEP(int, unlink, is_under(path), (const char *), path); }
+int rmdir(const char *path) { STEP(int, rmdir, is_under(path), (const char *), path); }
 int mkdir(const char *path, mode_t mode) {
   STEP(int, mkdir, is_under(path), (const char *, mode_t), path, mode);
 }

@@ -37,6 +37,46 @@ struct FaultInjectionTests {
       atLeast: 400 / stride)
   }
 
+  /// The price that `--sync group` names: results that were finished and not synced may go. None of them may
+  /// count in part, and what went is made anew with the same bytes.
+  @Test("with group sync a power cut costs results since the last sync, and none that was synced")
+  func groupedPowerCut() throws {
+    let solver = order("solver")
+    let graph = try WorkGraph(orders: [
+      solver, order("a", reads: [solver]), order("b", reads: [solver]),
+    ])
+    let undisturbed = try Workplace(inMemory: true)
+    try run(undisturbed.results, graph)
+    let expected = try undisturbed.resultFiles()
+    var lost = 0
+    var n = 0
+    while true {
+      n += 1
+      let place = try Workplace(inMemory: true)
+      let disk = FaultyFileSystem(.powerCut, at: n, isGrouped: true)
+      let results = ResultsFolder(place.results.path, files: disk)
+      let first = try? run(results, graph, groupSync: 60)
+      let before = try done(place.results)
+      try disk.losePower()
+      let after = try done(place.results)
+      #expect(after.isSubset(of: before), "change \(n)")
+      if before.count > after.count { lost += 1 }
+      // A run that came back has synced everything.
+      if first != nil { #expect(after == before, "change \(n)") }
+      try endAttempts(ResultsFolder(place.results.path, files: FaultyFileSystem.sound))
+      let sound = ResultsFolder(place.results.path, files: FaultyFileSystem.sound)
+      let summary = try run(sound, graph)
+      #expect(summary.isComplete && summary.doneBefore == after.count, "change \(n)")
+      #expect(try place.resultFiles() == expected, "change \(n)")
+      if !disk.wasReached { break }
+    }
+    #expect(n > 60 && lost > 10, "\(lost) of \(n) cuts cost a result")
+  }
+
+  private func done(_ results: ResultsFolder) throws -> Set<Digest> {
+    try Set(results.identities().filter { try results.item($0).soundResult(.contents) != nil })
+  }
+
   /// Lets the n-th change of the disk go wrong, for growing n until a run survives. After each:
   /// nothing half-done counts, the same command finishes the run, nothing finished is run again, and
   /// the results have the bytes of an undisturbed run.
@@ -90,9 +130,13 @@ struct FaultInjectionTests {
   }
 
   @discardableResult
-  private func run(_ results: ResultsFolder, _ graph: WorkGraph) throws -> RunSummary {
+  private func run(
+    _ results: ResultsFolder, _ graph: WorkGraph, groupSync: Double? = nil
+  ) throws -> RunSummary {
     let executor = InProcessExecutor { try work($0, control: $1) }
-    return try Scheduler(results, executor: executor, settings: quick()).run(graph)
+    var settings = quick()
+    settings.groupSync = groupSync
+    return try Scheduler(results, executor: executor, settings: settings).run(graph)
   }
 
   /// The fault stands for the death of the whole process, but this test lives on: make its leases look

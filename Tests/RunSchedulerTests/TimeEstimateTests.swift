@@ -15,8 +15,8 @@ struct TimeEstimateTests {
     estimate.learn(kind: "stage", seconds: 12)
     let items = [item("stage", .settled)] + (0..<6).map { _ in item("stage", .waiting) }
     // Six times the mean of 10 s, on one and on three workers.
-    #expect(estimate.secondsLeft(items, workers: 1) == 60)
-    #expect(estimate.secondsLeft(items, workers: 3) == 20)
+    #expect(estimate.timeLeft(items, workers: 1)?.middle == 60)
+    #expect(estimate.timeLeft(items, workers: 3)?.middle == 20)
   }
 
   @Test("what is to come is as uncertain as items differ and as few as were seen")
@@ -43,7 +43,7 @@ struct TimeEstimateTests {
     var estimate = TimeEstimate()
     estimate.learn(kind: "stage", seconds: 10)
     let items = (0..<4).map { item("stage", .waiting, inputs: $0 == 0 ? [] : [$0 - 1]) }
-    #expect(estimate.secondsLeft(items, workers: 8) == 40)
+    #expect(estimate.timeLeft(items, workers: 8)?.middle == 40)
   }
 
   @Test("an item that runs tells what is left of it, and of its kind")
@@ -53,21 +53,24 @@ struct TimeEstimateTests {
     let items = [
       item("stage", .running(seconds: 5, fraction: 0.25)), item("stage", .waiting),
     ]
-    #expect(estimate.secondsLeft(items, workers: 1) == 35)
-    #expect(estimate.secondsLeft(items, workers: 2) == 20)
+    #expect(estimate.timeLeft(items, workers: 1)?.middle == 35)
+    #expect(estimate.timeLeft(items, workers: 2)?.middle == 20)
   }
 
   @Test("nothing known is nothing said")
   func unknown() {
     var estimate = TimeEstimate()
-    #expect(estimate.secondsLeft([item("stage", .waiting)], workers: 1) == nil)
+    #expect(estimate.timeLeft([item("stage", .waiting)], workers: 1)?.middle == nil)
     #expect(
-      estimate.secondsLeft([item("stage", .running(seconds: 1, fraction: nil))], workers: 1) == nil)
+      estimate.timeLeft([item("stage", .running(seconds: 1, fraction: nil))], workers: 1)?.middle
+        == nil)
     estimate.learn(kind: "stage", seconds: 4)
     #expect(
-      estimate.secondsLeft([item("stage", .running(seconds: 1, fraction: nil))], workers: 1) == 3)
+      estimate.timeLeft([item("stage", .running(seconds: 1, fraction: nil))], workers: 1)?.middle
+        == 3)
     #expect(
-      estimate.secondsLeft([item("stage", .running(seconds: 9, fraction: nil))], workers: 1) == 0)
-    #expect(estimate.secondsLeft([item("other", .settled)], workers: 1) == 0)
+      estimate.timeLeft([item("stage", .running(seconds: 9, fraction: nil))], workers: 1)?.middle
+        == 0)
+    #expect(estimate.timeLeft([item("other", .settled)], workers: 1)?.middle == 0)
   }
 }

@@ -26,7 +26,7 @@ final class Workplace {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// An executable shell script. `$1` is the item folder, `$name` the first word of `order.json`'s
+  /// A shell script. `$1` is the item folder, `$name` the first word of `order.json`'s
   /// label, and `finish` leaves the result that was prepared for it.
   func script(_ body: String) throws -> LocalExecutor {
     let program = path + "/worker-\(UUID().uuidString).sh"
@@ -41,8 +41,10 @@ final class Workplace {
       \(body)
       """
     try text.write(toFile: program, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
-    return LocalExecutor(program: program, arguments: [], environment: ["PATH": "/usr/bin:/bin"])
+    // Read by the shell and not executed itself: a child that another test forks at this instant may hold
+    // the file open to write, and then the kernel would not execute it.
+    return LocalExecutor(
+      program: "/bin/sh", arguments: [program], environment: ["PATH": "/usr/bin:/bin"])
   }
 
   /// Makes the results that `finish` of a script copies.

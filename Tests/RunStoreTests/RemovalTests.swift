@@ -10,6 +10,20 @@ struct RemovalTests {
 
   init() throws { place = try Workplace() }
 
+  @Test(
+    "an item whose newest attempt gave way to an older one is removed too", .timeLimit(.minutes(1)))
+  func gaveWay() throws {
+    let folder = try place.item()
+    for (number, words) in [(1, "killed"), (2, ItemFolder.gaveWay)] {
+      let attempt = Attempt(
+        number: number, holder: .current, began: 0,
+        ending: .init(manner: .stopped, words: words, seconds: 0))
+      #expect(try folder.create(attempt))
+    }
+    #expect(try place.results.remove([folder.identity]).removed == [folder.identity])
+    #expect(try place.results.identities().isEmpty)
+  }
+
   @Test("an item goes with its whole folder, finished or not, and nothing is left in the trash")
   func whole() throws {
     let (done, failed) = (try place.item(1), try place.item(2))

@@ -134,6 +134,16 @@ struct ResultIndexTests {
     #expect(try ResultIndex.openOrRebuild(place.results).rebuilt?.items == identities.count)
   }
 
+  @Test("an index whose version is less than nothing is a broken one, and made anew")
+  func negativeVersion() throws {
+    let identities = try fill()
+    do { _ = try ResultIndex.openOrRebuild(place.results) }
+    try SQLiteConnection(place.results.indexPath, .writing).run("PRAGMA user_version = -1075486027")
+    #expect(throws: StoreFault.self) { _ = try ResultIndex.open(place.results) }
+    #expect(try ResultIndex.openOrRebuild(place.results).rebuilt?.items == identities.count)
+    #expect(try ResultIndex.openOrRebuild(place.results).rebuilt == nil)
+  }
+
   @Test("an index of a newer program is refused")
   func newer() throws {
     _ = try ResultIndex.open(place.results, migrations: Migration.all + ["SELECT 1"])

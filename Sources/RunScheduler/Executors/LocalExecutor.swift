@@ -56,8 +56,9 @@ package struct LocalExecutor: WorkExecutor {
     {
     case .started(let process): child = process
     case .refused(let code):
-      // Too many processes or too little memory may pass; a missing program does not.
-      let mayPass = code == EAGAIN || code == ENOMEM || code == EMFILE || code == ENFILE
+      // Too many processes or too little memory may pass, and a program that is just being written; a
+      // missing one does not.
+      let mayPass = [EAGAIN, ENOMEM, EMFILE, ENFILE, ETXTBSY].contains(code)
       let words = unsafe String(cString: strerror(code))
       return WorkOutcome(
         mayPass ? .machineFault : .failed, "cannot start '\(program)': \(words)")

@@ -1,4 +1,4 @@
-import Glibc
+import RunStore
 
 /// How many processes the kernel has ended for want of memory, as it counts them itself. Nothing in the
 /// way a process dies tells such a kill from any other SIGKILL.
@@ -14,18 +14,10 @@ struct OutOfMemoryCount: Sendable {
   /// - Returns: the sum over those files that can be read.
   func read() -> Int {
     files.reduce(0) { sum, path in
-      let lines = Self.text(of: path).split(separator: "\n")
+      let bytes = (try? LocalFileSystem().contents(of: path)) ?? []
+      let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
       let line = lines.first { $0.hasPrefix("oom_kill ") }
       return sum + (line?.split(separator: " ").last.flatMap { Int($0) } ?? 0)
     }
-  }
-
-  private static func text(of path: String) -> String {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "" }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 16_384)
-    let count = unsafe Glibc.read(file, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
   }
 }

@@ -117,8 +117,8 @@ extension FileSystem {
     var paths: [String] = []
     for name in try names(in: folder) where name.hasPrefix(prefix) {
       let parts = name.dropFirst(prefix.count).split(separator: "-")
-      guard parts.count == 2, let process = pid_t(parts[0]) else { continue }
-      if kill(process, 0) != 0 && errno == ESRCH { paths.append("\(folder)/\(name)") }
+      guard parts.count == 2, let process = Int(parts[0]) else { continue }
+      if ProcessMark.isGone(process) { paths.append("\(folder)/\(name)") }
     }
     return paths
   }

@@ -56,20 +56,11 @@ extension ItemFolder {
   ///
   /// - Returns: nil when one of them is missing.
   func seal(of names: [String]) throws(StoreFault) -> Int64? {
-    // FNV-1a over what the disk says of each: quick, and nobody gains by making two meet.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func mix(_ value: UInt64) {
-      for shift in stride(from: 0, to: 64, by: 8) {
-        hash = (hash ^ ((value >> UInt64(shift)) & 0xff)) &* 0x100_0000_01b3
-      }
-    }
+    var said = ""
     for name in [Name.done.rawValue] + names {
       guard let status = try files.status(of: path(name)) else { return nil }
-      mix(UInt64(bitPattern: Int64(status.bytes)))
-      mix(UInt64(bitPattern: status.changed))
-      mix(UInt64(bitPattern: status.entryChanged))
-      mix(status.number)
+      said += "\(status.bytes) \(status.changed) \(status.entryChanged) \(status.number)\n"
     }
-    return Int64(bitPattern: hash)
+    return Int64(bitPattern: SHA256.digest(of: said).leadingBits)
   }
 }

@@ -46,6 +46,8 @@ package final class ResultIndex: Sendable {
     try connection.transaction { () throws(StoreFault) in
       let found = try connection.rows("PRAGMA user_version").first?.first
       guard case .integer(let version) = found else { return }
+      // No program writes such a number, but noise over the file's beginning may.
+      guard version >= 0 else { throw .brokenDatabase(path, "its version is \(version)") }
       guard version <= migrations.count else {
         throw .newerIndex(path: path, found: Int(version), known: migrations.count)
       }
@@ -172,6 +174,24 @@ package final class ResultIndex: Sendable {
             results.item(identity), isSound: sound.contains(identity), &summary)
         }
       }
+    }
+    return summary
+  }
+
+  /// Brings everything up to date: items that came, changed or went, and studies. Results that were found sound
+  /// and are untouched are not read again.
+  @discardableResult
+  package func refresh() throws(StoreFault) -> Summary {
+    let known = try rows("SELECT identity FROM item").compactMap { row -> Digest? in
+      if case .text(let hex)? = row.first { Digest(hex: hex) } else { nil }
+    }
+    let summary = try update(Set(results.identities()).union(known).sorted())
+    let studies = try results.studies()
+    for study in studies { try update(study) }
+    for row in try rows("SELECT study FROM study") {
+      guard case .text(let name)? = row.first, !studies.contains(where: { $0.study == name })
+      else { continue }
+      try remove(study: name)
     }
     return summary
   }

@@ -86,6 +86,11 @@ internal import CSQLite
 }
 
 extension StoreFault {
+  /// What SQLite could not see: the file is a database, and none of ours.
+  static func brokenDatabase(_ path: String, _ words: String) -> StoreFault {
+    .database(path: path, sql: "open", code: SQLITE_CORRUPT, words: words)
+  }
+
   /// Whether SQLite found the file to be no database, or a broken one.
   var isBrokenDatabase: Bool {
     guard case .database(_, _, let code, _) = self else { return false }

@@ -34,7 +34,7 @@ extension ItemFolder {
     while true {
       if let holder = try livingHolder() { throw .attemptHeld(path: path, holder: holder) }
       let attempt = Attempt(
-        number: (try latestAttempt()?.number ?? 0) + 1, holder: .current, began: wallSeconds())
+        number: (try latestAttempt()?.highest ?? 0) + 1, holder: .current, began: wallSeconds())
       if try create(attempt) { return attempt }
     }
   }

@@ -29,6 +29,16 @@ extension ItemFolder {
     return note
   }
 
+  /// The same; nil too for a result that is damaged.
+  package func soundResult(_ check: ResultCheck = .sizes) throws(StoreFault) -> DoneNote? {
+    do throws(StoreFault) {
+      return try done(check)
+    } catch {
+      guard case .damaged = error else { throw error }
+      return nil
+    }
+  }
+
   /// The path of a result's file, its digest checked.
   ///
   /// - Throws: ``StoreFault/damaged(path:reason:)`` when the item is not done, has no such file, or the

@@ -61,6 +61,16 @@ package struct ItemFolder: Sendable {
     }
   }
 
+  /// The same; nil too for an order that is damaged.
+  package func readableOrder() throws(StoreFault) -> WorkOrder? {
+    do throws(StoreFault) {
+      return try order()
+    } catch {
+      guard case .damaged = error else { throw error }
+      return nil
+    }
+  }
+
   /// The folder of another item that this one reads, by the name under which the order asks for it.
   package func input(_ name: String) throws(StoreFault) -> ItemFolder? {
     try order()?.inputs.first { $0.name == name }.map { results.item($0.identity) }

@@ -7,8 +7,6 @@ package struct ItemNeeds: Sendable {
   package let items: [Digest]
   /// The studies that were ever run here, by name.
   package let studies: [StudyNote]
-  /// Items whose folders have no order that can be read: what they read is not known.
-  package private(set) var unreadable: [Digest] = []
   private var inputs: [Digest: [Digest]] = [:]
   private var readers: [Digest: [Digest]] = [:]
 
@@ -25,20 +23,15 @@ package struct ItemNeeds: Sendable {
     }
     studies = try results.studies()
     for identity in items {
-      do throws(StoreFault) {
-        guard let order = try results.item(identity).order() else {
-          unreadable.append(identity)
-          continue
-        }
-        let read = order.inputs.map(\.identity)
-        inputs[identity] = read
-        for input in Set(read) { readers[input, default: []].append(identity) }
-      } catch {
-        guard case .damaged = error else { throw error }
-        unreadable.append(identity)
-      }
+      guard let order = try results.item(identity).readableOrder() else { continue }
+      let read = order.inputs.map(\.identity)
+      inputs[identity] = read
+      for input in Set(read) { readers[input, default: []].append(identity) }
     }
   }
+
+  /// Items whose folders have no order that can be read: what they read is not known.
+  package var unreadable: [Digest] { items.filter { inputs[$0] == nil } }
 
   /// The items that read one, by identity.
   package func readers(of identity: Digest) -> [Digest] { readers[identity] ?? [] }

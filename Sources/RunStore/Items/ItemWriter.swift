@@ -28,7 +28,6 @@ package final class ItemWriter {
   private let began = steadySeconds()
   private var measured = MeasuredBytes()
   private var artifacts: [DoneNote.File] = []
-  private var lastHeartbeat = steadySeconds()
   private var lastNote = -Double.infinity
   /// How many checkpoints this attempt has begun.
   var drafts = 0
@@ -185,7 +184,6 @@ package final class ItemWriter {
     let path = folder.path(.progress)
     try? files.write(Array((progress.json.line + "\n").utf8), to: path + ".new")
     try? files.rename(path + ".new", to: path)
-    try? beat(now)
   }
 
   /// - Throws: ``StoreFault/attemptLost(path:attempt:)`` when a newer attempt has the item.
@@ -193,15 +191,6 @@ package final class ItemWriter {
     guard try folder.isCurrent(attempt: attempt) else {
       throw .attemptLost(path: folder.path, attempt: attempt)
     }
-    try beat(steadySeconds())
-  }
-
-  private static let heartbeat = LeaseWatch.heartbeat(timeout: LeaseWatch.standardTimeout)
-
-  private func beat(_ now: Double) throws(StoreFault) {
-    guard now - lastHeartbeat >= Self.heartbeat else { return }
-    lastHeartbeat = now
-    try folder.heartbeat(attempt: attempt)
   }
 
   // MARK: The end

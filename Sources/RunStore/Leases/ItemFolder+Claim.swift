@@ -36,7 +36,7 @@ extension ItemFolder {
     for holder: ProcessMark = .current, watch: inout LeaseWatch
   ) throws(StoreFault) -> Claim {
     while true {
-      if let note = try soundResult() { return .done(note) }
+      if let note = try soundResult(.contents) { return .done(note) }
       // There may be one that is not sound; which one, so that no other is ever put aside for it.
       let unsound = try files.status(of: path(.done))?.number
       let latest = try latestAttempt()
@@ -51,7 +51,7 @@ extension ItemFolder {
         return .held(worker.wording)
       }
       // Someone may have finished between the first look and the claim.
-      if let note = try soundResult() {
+      if let note = try soundResult(.contents) {
         try end(attempt, .init(manner: .stopped, words: "it was already done", seconds: 0))
         return .done(note)
       }
@@ -81,7 +81,7 @@ extension ItemFolder {
 
   /// Words of an attempt that found a late worker. It does not count: the item is the worker's until that
   /// has seen the newer number and left.
-  private static let gaveWay = "a worker of the attempt before was still there"
+  static let gaveWay = "a worker of the attempt before was still there"
 
   /// The record of an attempt; nil when there is none of that number.
   package func attempt(_ number: Int) throws(StoreFault) -> Attempt? {
@@ -199,15 +199,6 @@ extension ItemFolder {
     let file = path(latest.number)
     guard let changed = try files.status(of: file)?.changed else { return nil }
     return watch.isSilent(file, changed: changed, now: steadySeconds()) ? nil : holder
-  }
-
-  private func soundResult() throws(StoreFault) -> DoneNote? {
-    do throws(StoreFault) {
-      return try done(.contents)
-    } catch {
-      guard case .damaged = error else { throw error }
-      return nil
-    }
   }
 
   private static let suffix = "jsonl"

@@ -49,6 +49,12 @@ extension ProcessMark {
     return Self.running(process) == started ? .alive : .dead
   }
 
+  /// Whether no process of this machine has the number. One that has it may be another than was meant.
+  package static func isGone(_ process: Int) -> Bool {
+    guard let number = pid_t(exactly: process) else { return true }
+    return kill(number, 0) != 0 && errno == ESRCH
+  }
+
   /// "process 4711 on atlas", for messages.
   package var wording: String { "process \(process) on \(host)" }
 

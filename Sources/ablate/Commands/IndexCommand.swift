@@ -23,7 +23,7 @@ struct IndexCommand: Command {
         help: "ablate run STUDY makes it; or name another with --results")
     }
     let (index, made) = try ResultIndex.openOrRebuild(results)
-    let summary = try made ?? (rebuilds ? index.rebuild() : index.update(results.identities()))
+    let summary = try made ?? (rebuilds ? index.rebuild() : index.refresh())
     for damage in summary.damage { terminal.error("damaged: \(damage)") }
     terminal.output("\(results.indexPath) describes \(try results.identities().count) items")
     return .well

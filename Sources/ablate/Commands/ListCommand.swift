@@ -53,10 +53,7 @@ struct ListCommand: Command {
   private func rows(of results: ResultsFolder) throws -> [Row] {
     try results.identities().map { identity in
       let folder = results.item(identity)
-      var order: WorkOrder?
-      do throws(StoreFault) { order = try folder.order() } catch {
-        guard case .damaged = error else { throw error }
-      }
+      let order = try folder.readableOrder()
       return try row(identity, kind: order?.kind ?? "", label: order?.label ?? "", folder)
     }
   }

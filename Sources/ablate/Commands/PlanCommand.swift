@@ -30,9 +30,7 @@ struct PlanCommand: Command {
     }
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
     let compiled = try request.compile()
-    let plan = try RunPlan(
-      compiled.graph, in: request.results, wanted: compiled.reported,
-      known: ResultIndex.known(in: request.results))
+    let plan = try compiled.plan(in: request.results)
     let why = plan.toRun > 0 ? try RunReasons(compiled, in: request.results) : nil
     let reasons = plan.entries.map { why?.reason(for: $0) }
     if isJSON {

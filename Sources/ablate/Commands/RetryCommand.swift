@@ -24,7 +24,7 @@ struct RetryCommand: Command {
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
     let compiled = try request.compile()
-    let plan = try RunPlan(compiled.graph, in: request.results, wanted: compiled.reported)
+    let plan = try compiled.plan(in: request.results)
     let failed = try Self.failed(plan, only: digits)
     guard !failed.isEmpty else {
       terminal.error("nothing of study '\(compiled.study.name)' failed or is damaged")

@@ -29,7 +29,7 @@ struct ShowCommand: Command {
       return .well
     }
     terminal.output("\(folder.identity.hex)  \(state.word)\n\(folder.path)")
-    if let order = try readableOrder(of: folder) { terminal.output(order.json.pretty) }
+    if let order = try folder.readableOrder() { terminal.output(order.json.pretty) }
     switch state {
     case .done(let note): terminal.output(note.json.pretty)
     case .failed(let failure): terminal.output(failure.json.pretty)
@@ -38,7 +38,8 @@ struct ShowCommand: Command {
     }
     for entry in last {
       terminal.output(
-        "  \(entry.metric) = \(ecmaScriptNumber(entry.value)) at step \(entry.step)")
+        // As the files write it: a number that is none has words too.
+        "  \(entry.metric) = \(Measurement.json(entry.value).canonical) at step \(entry.step)")
     }
     for attempt in try folder.attempts() {
       let process = (attempt.worker ?? attempt.holder).wording
@@ -61,16 +62,6 @@ struct ShowCommand: Command {
     return "\(ending.manner.rawValue) after \(ecmaScriptNumber(seconds)) s\(words)"
   }
 
-  /// nil too when it is damaged: the state says so.
-  private func readableOrder(of folder: ItemFolder) throws -> WorkOrder? {
-    do throws(StoreFault) {
-      return try folder.order()
-    } catch {
-      guard case .damaged = error else { throw error }
-      return nil
-    }
-  }
-
   private func lastMeasurements(of folder: ItemFolder) throws -> [Last] {
     var last: [Last] = []
     for measurement in try folder.measurements() {
@@ -89,7 +80,7 @@ struct ShowCommand: Command {
       "identity": .string(folder.identity.hex), "state": .string(state.word),
       "folder": .string(folder.path),
     ]
-    if let order = try readableOrder(of: folder) { members["order"] = order.json }
+    if let order = try folder.readableOrder() { members["order"] = order.json }
     switch state {
     case .done(let note): members["done"] = note.json
     case .failed(let failure): members["failure"] = failure.json
@@ -100,8 +91,7 @@ struct ShowCommand: Command {
     members["last"] = .object(
       JSONObject(
         last.map { entry -> (String, JSONValue) in
-          let value = RunStore.Measurement.json(entry.value)
-          return (entry.metric, ["step": JSONValue(entry.step), "value": value])
+          (entry.metric, ["step": JSONValue(entry.step), "value": Measurement.json(entry.value)])
         }))
     return .object(members)
   }

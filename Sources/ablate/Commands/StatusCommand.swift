@@ -27,7 +27,7 @@ struct StatusCommand: Command {
       return .well
     }
     let compiled = try request.compile()
-    let plan = try RunPlan(compiled.graph, in: request.results, wanted: compiled.reported)
+    let plan = try compiled.plan(in: request.results)
     var counts = StateCounts()
     for entry in plan.entries { counts.add(entry.state.word) }
     if isJSON {

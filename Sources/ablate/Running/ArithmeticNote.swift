@@ -36,7 +36,7 @@ enum ArithmeticNote {
     environment[coreTypeVariable].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  private static func usesOpenBLAS(_ order: WorkOrder) -> Bool {
+  static func usesOpenBLAS(_ order: WorkOrder) -> Bool {
     order.configuration["model"]?["products"]?.string == ProductsChoice.openblas.rawValue
   }
 }

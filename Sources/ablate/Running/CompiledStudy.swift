@@ -66,6 +66,11 @@ struct CompiledStudy {
     return String(decoding: checked.bytes, as: UTF8.self)
   }
 
+  /// What a run would do, for those who only look. What the index knows to be sound is not read again.
+  func plan(in results: ResultsFolder) throws(StoreFault) -> RunPlan {
+    try RunPlan(graph, in: results, wanted: reported, known: ResultIndex.known(in: results))
+  }
+
   /// How many trials each item serves, in the order of the graph.
   var users: [Int] {
     var counts = [Int](repeating: 0, count: graph.count)

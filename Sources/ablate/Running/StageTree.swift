@@ -22,7 +22,8 @@ struct StageTree {
 
   private var preparation: [String] {
     let graph = compiled.graph
-    let isStage = graph.orders.map { $0.kind == "stage" || $0.kind == "evaluation" }
+    let ofTrials = [WorkKind.stage, .evaluation].map(\.rawValue)
+    let isStage = graph.orders.map { ofTrials.contains($0.kind) }
     let places = graph.orders.indices.filter { !isStage[$0] }
     return places.map { place in
       let reads = graph.inputs[place].map { graph.orders[$0].label }

@@ -48,12 +48,7 @@ struct ItemTrace {
   ///
   /// - Returns: nil when the item has no sound result.
   static func digest(of folder: ItemFolder) throws(StoreFault) -> Digest? {
-    do throws(StoreFault) {
-      return try folder.done().map { digest($0.files.map { ($0.name, $0.digest) }, $0.values) }
-    } catch {
-      guard case .damaged = error else { throw error }
-      return nil
-    }
+    try folder.soundResult().map { digest($0.files.map { ($0.name, $0.digest) }, $0.values) }
   }
 
   private static func digest(

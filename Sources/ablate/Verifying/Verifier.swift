@@ -159,9 +159,9 @@ struct ResultVerifier {
   /// Folders in which processes that are gone made items once more.
   static func abandonedScratch(in results: ResultsFolder) throws -> [String] {
     try results.files.names(in: results.path).filter { name in
-      guard name.hasPrefix(scratchPrefix), let process = pid_t(name.dropFirst(scratchPrefix.count))
+      guard name.hasPrefix(scratchPrefix), let process = Int(name.dropFirst(scratchPrefix.count))
       else { return false }
-      return kill(process, 0) != 0 && errno == ESRCH
+      return ProcessMark.isGone(process)
     }.map { "\(results.path)/\($0)" }
   }
 }
