@@ -36,8 +36,12 @@ struct LauncherTests {
 
     func tool(_ name: String, _ body: String) throws {
       let path = try place.tools() + name
-      try "#!/bin/bash\n\(body)\n".write(toFile: path, atomically: true, encoding: .utf8)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+      try "#!/bin/bash\n\(body)\n".write(toFile: path + ".text", atomically: true, encoding: .utf8)
+      // Copied by another process: a child that a test beside this one forks at the wrong instant would
+      // hold the file open to write, and the kernel executes no such file.
+      let copied = try place.other(
+        "/bin/sh", ["-c", #"cp "$1.text" "$1" && chmod 755 "$1""#, "sh", path])
+      #expect(copied.code == 0, "\(copied.error)")
     }
 
     func launch(_ words: String...) throws -> (ended: Ended, calls: [String]) {
