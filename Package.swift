@@ -51,8 +51,8 @@ let package = Package(
   products: [.executable(name: "ablate", targets: ["ablate"])],
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    // Opened by name when it is first used, so the linker need not know of it.
+    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CProcessor"),
     .systemLibrary(name: "CSystem"),
     numericRoom("KernelInterface"),
@@ -107,7 +107,9 @@ let package = Package(
         "AblateBench", "Diagnostics", "KernelInterface", "PolicyTrainer", "ReasoningTasks",
         "Reporting", "Reproducibility", "ResultStatistics", "RunScheduler", "RunStore",
         "StudyLanguage", "TensorKernels", "TransformerLM",
-      ], swiftSettings: settings),
+      ], swiftSettings: settings,
+      // At one fixed place in memory nothing has to be relocated when it starts: a millisecond of five.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-no-pie"])]),
     room(
       "AblateBench",
       imports: [

@@ -37,7 +37,7 @@ package struct WorkOrder: Sendable, Hashable {
   }
 
   /// SHA-256 of the canonical order. No clock, host, path, worker count or key order enters.
-  package var identity: Digest { SHA256.digest(of: identifying.canonical) }
+  package var identity: Digest { identifying.digest }
 
   private var identifying: JSONValue {
     var members: JSONObject = [

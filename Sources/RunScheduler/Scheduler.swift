@@ -168,10 +168,12 @@ package final class Scheduler: Sendable {
   }
 
   private func claimAndRun(_ place: Int, _ board: Monitor<Board>) throws(StoreFault) {
-    let (order, before) = board.look { ($0.graph.orders[place], $0.items[place].watch) }
+    let (order, identity, before) = board.look {
+      ($0.graph.orders[place], $0.graph.identities[place], $0.items[place].watch)
+    }
     var watch = before
     try placeOrders(startingWith: place, board)
-    let folder = results.item(order.identity)
+    let folder = results.item(identity)
     switch try folder.claim(watch: &watch) {
     case .done(let note):
       board.change { $0.finished(place, seconds: note.seconds ?? 0, elsewhere: true) }
@@ -230,7 +232,7 @@ package final class Scheduler: Sendable {
       ending.manner = .machineFault
       ending.words = "it took longer than the \(Int(settings.timeout ?? 0)) s that an item may take"
     }
-    try folder.end(attempt, ending)
+    try folder.end(attempt: attempt.number, ending)
     let now = steadySeconds()
     if result != nil {
       board.change { $0.finished(place, seconds: seconds, elsewhere: !isOurs) }

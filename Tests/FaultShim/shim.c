@@ -141,6 +141,10 @@ int rename(const char *old, const char *new) {
 int link(const char *old, const char *new) {
   STEP(int, link, is_under(new), (const char *, const char *), old, new);
 }
+int linkat(int base, const char *old, int other, const char *new, int flags) {
+  STEP(int, linkat, is_under(new), (int, const char *, int, const char *, int), base, old, other, new,
+       flags);
+}
 int unlink(const char *path) { STEP(int, unlink, is_under(path), (const char *), path); }
 int rmdir(const char *path) { STEP(int, rmdir, is_under(path), (const char *), path); }
 int mkdir(const char *path, mode_t mode) {

@@ -149,7 +149,7 @@ struct ClaimTests {
     _ = try folder.claim(for: far)
     var fresh = LeaseWatch()
     #expect(try folder.claim(watch: &fresh) == .held("process \(far.process) on atlas"))
-    let path = folder.path + "/attempts/0001.jsonl"
+    let path = folder.path + "/attempt-0001.jsonl"
     let changed = try #require(try folder.files.status(of: path)).changed
     var old = LeaseWatch()
     _ = old.isSilent(path, changed: changed, now: steadySeconds() - 61)
@@ -205,14 +205,15 @@ struct ClaimTests {
       Issue.record("no claim")
       return
     }
-    let file = folder.path + "/attempts/0001.jsonl"
+    let file = folder.path + "/attempt-0001.jsonl"
     for count in [1, 20] {
       let half = Array("\n\(attempt.json.line)".utf8.prefix(count))
       try place.results.files.append(half, to: file)
       #expect(try folder.claim() == .held(ProcessMark.current.wording))
       #expect(try folder.state() == .running(attempt))
     }
-    try folder.end(attempt, .init(manner: .machineFault, words: "no space", seconds: 1))
+    try folder.end(
+      attempt: attempt.number, .init(manner: .machineFault, words: "no space", seconds: 1))
     #expect(try folder.attempt(1)?.ending?.words == "no space")
     guard case .claimed = try folder.claim() else {
       Issue.record("not taken over at once")
@@ -224,7 +225,7 @@ struct ClaimTests {
   func unreadableAttempt() throws {
     let folder = try place.item()
     _ = try folder.claim()
-    try write(Array("?\n".utf8), folder.path + "/attempts/0001.jsonl")
+    try write(Array("?\n".utf8), folder.path + "/attempt-0001.jsonl")
     #expect(try folder.claim() == .held("an unknown process"))
     #expect(try folder.attempts().isEmpty)
   }
@@ -233,7 +234,7 @@ struct ClaimTests {
   func tornAttempt(zeros: Int) throws {
     let folder = try place.item()
     _ = try folder.claim()
-    try write(Array(repeating: 0, count: zeros), folder.path + "/attempts/0001.jsonl")
+    try write(Array(repeating: 0, count: zeros), folder.path + "/attempt-0001.jsonl")
     guard case .claimed(let attempt) = try folder.claim() else {
       Issue.record("not claimed")
       return

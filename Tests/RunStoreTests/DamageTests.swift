@@ -55,7 +55,7 @@ struct DamageTests {
     let note = try place.finish(folder)
     #expect(note.attempt == 2)
     #expect(try bytes(folder.path("weights.bin")) == first)
-    #expect(try place.results.files.exists(folder.path("attempts/0002.set-aside")))
+    #expect(try place.results.files.exists(folder.path("attempt-0002.set-aside")))
     #expect(try folder.state(.contents) == .done(note))
   }
 

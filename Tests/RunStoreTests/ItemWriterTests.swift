@@ -28,7 +28,9 @@ struct ItemWriterTests {
       try folder.attempts().map { $0.ending?.manner } == [.done], "the attempt is on record")
     let left = try place.results.files.names(in: folder.path)
     #expect(
-      left == ["attempts", "done.json", "measurements.jsonl", "order.json", "weights.bin"],
+      left == [
+        "attempt-0001.jsonl", "done.json", "measurements.jsonl", "order.json", "weights.bin",
+      ],
       "nothing of the making is left behind")
   }
 
@@ -166,7 +168,7 @@ struct ItemWriterTests {
   @Test(
     "names that the store uses itself are refused",
     arguments: [
-      "order.json", "done.json", "measurements.jsonl", "attempts", "", "a/b", ".hidden",
+      "order.json", "done.json", "measurements.jsonl", "attempt-0001.jsonl", "", "a/b", ".hidden",
       "checkpoint-1", "draft-x",
     ])
   func reservedNames(name: String) throws {

@@ -51,7 +51,7 @@ struct RemovalTests {
     try writer.finish(values: [:], machine: [:])
     #expect(try place.results.remove([folder.identity]).held == [folder.identity])
     #expect(try folder.attempts().count == 1, "a refused removal leaves no claim behind")
-    try folder.end(attempt, .init(manner: .done, seconds: 1))
+    try folder.end(attempt: attempt.number, .init(manner: .done, seconds: 1))
     #expect(try place.results.remove([folder.identity]).removed == [folder.identity])
   }
 

@@ -1,6 +1,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 import KernelInterface
-import TensorKernels
+@testable import TensorKernels
 import Testing
 
 struct ProductSize: Sendable, CustomTestStringConvertible {
@@ -129,10 +129,23 @@ struct ProductTests {
     }
   }
 
+  @Test("a library that is missing, or is another one, is said in the system's words")
+  func missingLibrary() {
+    func missing(_ name: String) -> String? {
+      switch Library.open(name) {
+      case .success: nil
+      case .failure(let missing): missing.words
+      }
+    }
+    #expect(missing("libnosuch.so.0")?.contains("libnosuch.so.0: cannot open shared") == true)
+    #expect(missing("libc.so.6") == "it lacks a function that OpenBLAS has")
+  }
+
   @Test("the libraries say who they are")
   func names() {
     #expect(ProductsChoice.tiles.kernels.products.name == "tiles")
     #expect(ProductsChoice.openblas.kernels.products.name == "openblas")
+    #expect(OpenBLASProducts.whatIsMissing == nil)
     #expect(OpenBLASProducts.configuration.contains("OpenBLAS"))
     #expect(Kernels.available.contains("baseline"))
     #expect(Kernels.named("sse9") == nil)

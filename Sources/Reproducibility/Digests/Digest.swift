@@ -1,37 +1,39 @@
 /// The 256 bits of a SHA-256 digest.
 package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
-  /// Eight big-endian words.
-  let words: [UInt32]
+  /// Sixty-four bits each, the first ones first. No list: there are a hundred thousand of these at once.
+  private let first, second, third, fourth: UInt64
 
-  init(words: [UInt32]) {
-    precondition(words.count == 8)
-    self.words = words
+  /// - Parameter words: eight of them, the first bits first.
+  init(words: InlineArray<8, UInt32>) {
+    func pair(_ place: Int) -> UInt64 { UInt64(words[place]) << 32 | UInt64(words[place + 1]) }
+    (first, second, third, fourth) = (pair(0), pair(2), pair(4), pair(6))
   }
 
   /// Reads 64 hexadecimal digits of either case; nil for anything else.
   package init?(hex: String) {
-    let digits = Array(hex.utf8)
-    guard digits.count == 64 else { return nil }
-    var words: [UInt32] = []
-    for start in stride(from: 0, to: 64, by: 8) {
-      var word: UInt32 = 0
-      for digit in digits[start..<start + 8] {
-        guard digit < 0x80, let value = Character(Unicode.Scalar(digit)).hexDigitValue else {
-          return nil
-        }
-        word = word << 4 | UInt32(value)
-      }
-      words.append(word)
+    var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
+    var count = 0
+    for digit in hex.utf8 {
+      guard count < 64, let value = hexadecimalValue(digit) else { return nil }
+      words[count / 16] = words[count / 16] << 4 | UInt64(value)
+      count += 1
     }
-    self.words = words
+    guard count == 64 else { return nil }
+    (first, second, third, fourth) = (words[0], words[1], words[2], words[3])
   }
 
   /// 64 lower-case hexadecimal digits.
   package var hex: String {
-    words.map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 8 - digits.count) + digits
-    }.joined()
+    unsafe String(unsafeUninitializedCapacity: 64) { digits in
+      for (index, word) in [first, second, third, fourth].enumerated() {
+        for place in 0..<16 {
+          let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * place)) & 15
+          unsafe digits[index * 16 + place] =
+            value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+        }
+      }
+      return 64
+    }
   }
 
   /// The first eight digits: enough for a person to tell items apart.
@@ -39,9 +41,18 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
   package var description: String { hex }
 
   /// The first 64 bits as a number.
-  package var leadingBits: UInt64 { UInt64(words[0]) << 32 | UInt64(words[1]) }
+  package var leadingBits: UInt64 { first }
 
   package static func < (a: Digest, b: Digest) -> Bool {
-    a.words.lexicographicallyPrecedes(b.words)
+    (a.first, a.second, a.third, a.fourth) < (b.first, b.second, b.third, b.fourth)
+  }
+}
+
+private func hexadecimalValue(_ digit: UInt8) -> UInt8? {
+  switch digit {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+  case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+  default: nil
   }
 }

@@ -72,7 +72,7 @@ package struct SHA256 {
     for shift in stride(from: 56, through: 0, by: -8) {
       append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
-    return Digest(words: (0..<8).map { state[$0] })
+    return Digest(words: state)
   }
 
   package static func digest(of text: String) -> Digest { digest(of: Array(text.utf8)) }

@@ -1,90 +1,158 @@
 extension JSONValue {
   /// The one text of this value after RFC 8785: members sorted by UTF-16 code units, numbers as
   /// ECMAScript writes them, no space. Equal values have equal texts, so digests may be taken of it.
-  package var canonical: String {
-    var text = ""
-    write(to: &text, indent: nil, depth: 0)
-    return text
-  }
+  package var canonical: String { String(decoding: canonicalBytes, as: UTF8.self) }
+
+  /// The same as UTF-8.
+  package var canonicalBytes: [UInt8] { written(.canonical) }
+
+  /// SHA-256 of the canonical text.
+  package var digest: Digest { SHA256.digest(of: canonicalBytes) }
 
   /// The value on several lines, two spaces a level, members in the order they came.
-  package var pretty: String {
-    var text = ""
-    write(to: &text, indent: 2, depth: 0)
-    return text
-  }
+  package var pretty: String { String(decoding: written(.lines), as: UTF8.self) }
 
   /// One line, members in the order they came.
-  package var line: String {
-    var text = ""
-    write(to: &text, indent: 0, depth: 0)
-    return text
+  package var line: String { String(decoding: written(.line), as: UTF8.self) }
+
+  private func written(_ style: JSONWriter.Style) -> [UInt8] {
+    var writer = JSONWriter(style: style)
+    writer.write(self, depth: 0)
+    return writer.bytes
+  }
+}
+
+/// Writes a value as UTF-8.
+private struct JSONWriter {
+  enum Style {
+    case canonical
+    case line
+    case lines
   }
 
-  /// - Parameter indent: nil canonical; 0 one line in file order; otherwise spaces a level.
-  private func write(to text: inout String, indent: Int?, depth: Int) {
-    func newLine(_ depth: Int) {
-      if let indent, indent > 0 { text += "\n" + String(repeating: " ", count: indent * depth) }
+  let style: Style
+  private(set) var bytes: [UInt8] = []
+
+  init(style: Style) {
+    self.style = style
+    bytes.reserveCapacity(256)
+  }
+
+  mutating func write(_ value: JSONValue, depth: Int) {
+    switch value {
+    case .null: add("null")
+    case .bool(let value): add(value ? "true" : "false")
+    case .number(let value): add(value)
+    case .string(let value): add(quoted: value)
+    case .array(let elements): write(elements, depth: depth)
+    case .object(let object): write(object, depth: depth)
     }
-    switch self {
-    case .null: text += "null"
-    case .bool(let value): text += value ? "true" : "false"
-    case .number(let value): text += ecmaScriptNumber(value)
-    case .string(let value): writeString(value, to: &text)
-    case .array(let elements):
-      // A list of plain values stays on one line: it reads better, and files stay short.
-      let isFlat = elements.allSatisfy { $0.array == nil && $0.object == nil }
-      text += "["
-      for (index, element) in elements.enumerated() {
-        if index > 0 { text += isFlat && indent != nil ? ", " : "," }
-        if !isFlat { newLine(depth + 1) }
-        element.write(to: &text, indent: indent, depth: depth + 1)
-      }
-      if !isFlat { newLine(depth) }
-      text += "]"
-    case .object(let object):
-      let members =
-        indent == nil
-        ? object.members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
-        : object.members
-      text += "{"
-      for (index, member) in members.enumerated() {
-        if index > 0 { text += "," }
-        newLine(depth + 1)
-        writeString(member.key, to: &text)
-        text += (indent ?? 0) > 0 ? ": " : ":"
-        member.value.write(to: &text, indent: indent, depth: depth + 1)
-      }
-      if !members.isEmpty { newLine(depth) }
-      text += "}"
+  }
+
+  private mutating func write(_ elements: [JSONValue], depth: Int) {
+    // A list of plain values stays on one line: it reads better, and files stay short.
+    let isFlat = elements.allSatisfy { $0.array == nil && $0.object == nil }
+    add("[")
+    for (index, element) in elements.enumerated() {
+      if index > 0 { add(isFlat && style != .canonical ? ", " : ",") }
+      if !isFlat { newLine(depth + 1) }
+      write(element, depth: depth + 1)
+    }
+    if !isFlat { newLine(depth) }
+    add("]")
+  }
+
+  private mutating func write(_ object: JSONObject, depth: Int) {
+    let members = style == .canonical ? object.sortedMembers : object.members
+    add("{")
+    for (index, member) in members.enumerated() {
+      if index > 0 { add(",") }
+      newLine(depth + 1)
+      add(quoted: member.key)
+      add(style == .lines ? ": " : ":")
+      write(member.value, depth: depth + 1)
+    }
+    if !members.isEmpty { newLine(depth) }
+    add("}")
+  }
+
+  private mutating func newLine(_ depth: Int) {
+    guard style == .lines else { return }
+    add("\n")
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+  }
+
+  private mutating func add(_ text: StaticString) {
+    unsafe bytes.append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  private mutating func add(_ value: Double) {
+    guard let whole = exactInteger(value) else {
+      bytes.append(contentsOf: ecmaScriptNumber(value).utf8)
+      return
+    }
+    add(whole)
+  }
+
+  private mutating func add(_ whole: Int) {
+    if whole < 0 { add("-") }
+    let start = bytes.count
+    var rest = whole.magnitude
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
+  }
+
+  private mutating func add(quoted text: String) {
+    add("\"")
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    // Nearly every text of a configuration has nothing to escape.
+    if bytes[start...].contains(where: {
+      $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\")
+    }) {
+      bytes.removeSubrange(start...)
+      for byte in text.utf8 { add(escaped: byte) }
+    }
+    add("\"")
+  }
+
+  private mutating func add(escaped byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): add("\\\"")
+    case UInt8(ascii: "\\"): add("\\\\")
+    case 0x08: add("\\b")
+    case 0x0C: add("\\f")
+    case UInt8(ascii: "\n"): add("\\n")
+    case UInt8(ascii: "\r"): add("\\r")
+    case UInt8(ascii: "\t"): add("\\t")
+    case ..<0x20:
+      let digits = Array("0123456789abcdef".utf8)
+      add("\\u00")
+      bytes += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    default: bytes.append(byte)
     }
   }
 }
 
-private func writeString(_ value: String, to text: inout String) {
-  text += "\""
-  // Nearly every text of a configuration has nothing to escape, and goes in at once.
-  if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-    text += value
-    text += "\""
-    return
-  }
-  for scalar in value.unicodeScalars {
-    switch scalar {
-    case "\"": text += "\\\""
-    case "\\": text += "\\\\"
-    case "\u{08}": text += "\\b"
-    case "\u{0C}": text += "\\f"
-    case "\n": text += "\\n"
-    case "\r": text += "\\r"
-    case "\t": text += "\\t"
-    case "\u{00}"..<"\u{20}":
-      let hex = String(scalar.value, radix: 16)
-      text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-    default: text.unicodeScalars.append(scalar)
+extension JSONObject {
+  /// By the names' UTF-16 code units (RFC 8785, section 3.2.3).
+  fileprivate var sortedMembers: [Member] {
+    // Where all of them are ASCII, bytes stand in the same order.
+    if members.allSatisfy({ $0.key.utf8.count == $0.key.utf16.count }) {
+      return members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     }
+    return members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
   }
-  text += "\""
+}
+
+/// A whole number below the first exponent; all of these are exact.
+private func exactInteger(_ value: Double) -> Int? {
+  guard value.magnitude < 1e15, Double(Int(value)) == value else { return nil }
+  return Int(value)
 }
 
 /// A finite double as ECMAScript's `Number::toString` writes it (RFC 8785, section 3.2.2.3). Swift
@@ -92,8 +160,7 @@ private func writeString(_ value: String, to text: inout String) {
 package func ecmaScriptNumber(_ value: Double) -> String {
   precondition(value.isFinite, "JSON has no infinity and no not-a-number")
   if value == 0 { return "0" }
-  // Whole numbers below the first exponent; all of these are exact.
-  if value.magnitude < 1e15, Double(Int(value)) == value { return String(Int(value)) }
+  if let whole = exactInteger(value) { return String(whole) }
   let sign = value < 0 ? "-" : ""
   // Digits d₁d₂…dₖ and the exponent n with value = 0.d₁d₂…dₖ · 10ⁿ.
   var text = "\(value.magnitude)"

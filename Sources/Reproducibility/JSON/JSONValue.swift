@@ -71,7 +71,9 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
   package typealias Member = (key: String, value: JSONValue)
 
   package private(set) var members: [Member] = []
+  /// Where a name stands; empty while there are few, which are found sooner by looking at each.
   private var places: [String: Int] = [:]
+  private static let few = 12
 
   package init() {}
 
@@ -88,22 +90,35 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
 
   /// Setting nil removes the member; a new name goes to the end.
   package subscript(_ key: String) -> JSONValue? {
-    get { places[key].map { members[$0].value } }
+    get { place(of: key).map { members[$0].value } }
     set {
-      switch (places[key], newValue) {
+      switch (place(of: key), newValue) {
       case (let place?, let value?):
         members[place].value = value
       case (nil, let value?):
-        places[key] = members.count
         members.append((key, value))
+        if members.count > Self.few + 1 {
+          places[key] = members.count - 1
+        } else if members.count > Self.few {
+          notePlaces()
+        }
       case (let place?, nil):
         members.remove(at: place)
-        places = [:]
-        for (index, member) in members.enumerated() { places[member.key] = index }
+        notePlaces()
       case (nil, nil):
         break
       }
     }
+  }
+
+  private func place(of key: String) -> Int? {
+    members.count > Self.few ? places[key] : members.firstIndex { $0.key == key }
+  }
+
+  private mutating func notePlaces() {
+    places = [:]
+    guard members.count > Self.few else { return }
+    for (index, member) in members.enumerated() { places[member.key] = index }
   }
 }
 

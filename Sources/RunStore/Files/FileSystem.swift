@@ -33,6 +33,13 @@ package protocol FileSystem: Sendable {
   func rename(_ path: String, to new: String) throws(StoreFault)
   /// Gives the file a second name at one instant; false, and nothing done, when the name is taken.
   func link(_ path: String, to new: String) throws(StoreFault) -> Bool
+  /// Creates a file with its whole content at one instant.
+  ///
+  /// - Parameter durability: whether it outlives a power cut once this returned.
+  /// - Returns: false when the file was already there; then it is untouched.
+  func create(
+    _ path: String, with bytes: [UInt8], _ durability: Durability
+  ) throws(StoreFault) -> Bool
   /// Removes a file; a missing one is fine.
   func remove(_ path: String) throws(StoreFault)
   /// Removes a folder with all that is in it; a missing one is fine. A link in it goes, and not what it
@@ -87,12 +94,15 @@ extension FileSystem {
     if durability == .durable { try syncFolder(parent(of: path)) }
   }
 
-  /// Creates a file with its whole content at one instant.
-  ///
-  /// - Parameter durability: whether it outlives a power cut once this returned.
-  /// - Returns: false when the file was already there; then it is untouched.
+  /// By way of a draft beside it: for disks that know no file without a name.
   package func create(
-    _ path: String, with bytes: [UInt8], _ durability: Durability = .durable
+    _ path: String, with bytes: [UInt8], _ durability: Durability
+  ) throws(StoreFault) -> Bool {
+    try createFromDraft(path, with: bytes, durability)
+  }
+
+  func createFromDraft(
+    _ path: String, with bytes: [UInt8], _ durability: Durability
   ) throws(StoreFault) -> Bool {
     let draft = draftPath(in: parent(of: path))
     try write(bytes, to: draft)

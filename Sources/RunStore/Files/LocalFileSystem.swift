@@ -30,8 +30,9 @@ package struct LocalFileSystem: FileSystem {
         return retried { unsafe Glibc.read(file.number, rest.baseAddress, rest.count) }
       }
       guard count >= 0 else { throw failed(path, .read) }
-      if count == 0 { break }
       filled += count
+      // A file whose size is known is whole when it has been reached; one of /proc says 0 and is read on.
+      if count == 0 || (filled == status.st_size && filled < bytes.count) { break }
       if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: filled)) }
     }
     bytes.removeLast(bytes.count - filled)
@@ -138,6 +139,29 @@ package struct LocalFileSystem: FileSystem {
     throw failed(new, .link)
   }
 
+  /// The file has no name until it has its content, so a crash leaves no draft, and the folder changes
+  /// once instead of three times.
+  package func create(
+    _ path: String, with bytes: [UInt8], _ durability: Durability
+  ) throws(StoreFault) -> Bool {
+    guard let file = try Descriptor.unnamed(in: parent(of: path), for: path) else {
+      return try createFromDraft(path, with: bytes, durability)
+    }
+    try file.writeAll(bytes, path: path, action: .write)
+    if durability == .durable && syncsEachFile {
+      guard retried({ Int(fsync(file.number)) }) == 0 else { throw failed(path, .sync) }
+    }
+    let source = "/proc/self/fd/\(file.number)"
+    guard unsafe linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 else {
+      if errno == EEXIST { return false }
+      // Without /proc nobody can give it a name.
+      if errno == ENOENT { return try createFromDraft(path, with: bytes, durability) }
+      throw failed(path, .link)
+    }
+    if durability == .durable { try syncFolder(parent(of: path)) }
+    return true
+  }
+
   package func remove(_ path: String) throws(StoreFault) {
     guard unsafe unlink(path) == 0 || errno == ENOENT else { throw failed(path, .remove) }
   }
@@ -166,6 +190,22 @@ private struct Descriptor: ~Copyable {
     let number = retried { unsafe Int(open(path, flags | O_CLOEXEC, 0o666)) }
     guard number >= 0 else { throw failed(path, action) }
     self.number = Int32(number)
+  }
+
+  /// A file without a name, to write, on the disk of a folder; nil where the disk has no such thing.
+  ///
+  /// - Parameter path: the one that it is to get, for the fault.
+  static func unnamed(in folder: String, for path: String) throws(StoreFault) -> Descriptor? {
+    // O_TMPFILE of open(2), which Swift does not see.
+    let unnamed = 0o20_000_000 | O_DIRECTORY
+    do throws(StoreFault) {
+      return try Descriptor(folder, O_WRONLY | unnamed, for: .write)
+    } catch {
+      guard case .file(_, _, let code) = error else { throw error }
+      // What file systems and kernels answer that do not know it.
+      if [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(code) { return nil }
+      throw .file(path: path, action: .write, code: code)
+    }
   }
 
   /// The file to read; nil when there is none.

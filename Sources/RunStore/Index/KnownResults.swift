@@ -56,10 +56,17 @@ extension ItemFolder {
   ///
   /// - Returns: nil when one of them is missing.
   func seal(of names: [String]) throws(StoreFault) -> Int64? {
-    var said = ""
+    var said: [UInt8] = []
     for name in [Name.done.rawValue] + names {
       guard let status = try files.status(of: path(name)) else { return nil }
-      said += "\(status.bytes) \(status.changed) \(status.entryChanged) \(status.number)\n"
+      let numbers = [
+        Int64(status.bytes), status.changed, status.entryChanged, Int64(bitPattern: status.number),
+      ]
+      for number in numbers {
+        for shift in stride(from: 0, to: 64, by: 8) {
+          said.append(UInt8(truncatingIfNeeded: number >> shift))
+        }
+      }
     }
     return Int64(bitPattern: SHA256.digest(of: said).leadingBits)
   }

@@ -65,7 +65,7 @@ extension ItemWriter {
         "bytes": JSONValue(measured.count), "sha256": .string(measured.digest.hex),
       ],
     ]
-    members["digest"] = .string(SHA256.digest(of: JSONValue.object(members).canonical).hex)
+    members["digest"] = .string(JSONValue.object(members).digest.hex)
     try files.syncFolder(folder.path)
     try checkCurrent()
     try files.replace(
@@ -85,7 +85,7 @@ extension ItemFolder {
       throw .damaged(path: path, reason: "it has no digest")
     }
     members["digest"] = nil
-    guard SHA256.digest(of: JSONValue.object(members).canonical).hex == stored else {
+    guard JSONValue.object(members).digest.hex == stored else {
       throw .damaged(path: path, reason: "its content does not fit its digest")
     }
     guard let step = json["step"]?.int, let prefix = json["prefix"]?.string,

@@ -52,7 +52,7 @@ package struct DoneNote: Sendable, Hashable {
 extension DoneNote {
   package var json: JSONValue {
     var members = content
-    members["digest"] = .string(SHA256.digest(of: JSONValue.object(content).canonical).hex)
+    members["digest"] = .string(JSONValue.object(content).digest.hex)
     return .object(members)
   }
 
@@ -73,7 +73,7 @@ extension DoneNote {
       throw .damaged(path: path, reason: "it has no digest")
     }
     members["digest"] = nil
-    guard SHA256.digest(of: JSONValue.object(members).canonical).hex == stored else {
+    guard JSONValue.object(members).digest.hex == stored else {
       throw .damaged(path: path, reason: "its content does not fit its digest")
     }
     guard let identity = json["identity"]?.string.flatMap(Digest.init(hex:)),

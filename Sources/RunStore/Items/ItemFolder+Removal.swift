@@ -25,7 +25,8 @@ extension ItemFolder {
       try files.makeFolder(results.trashPath)
       try files.rename(path, to: results.freeTrashPath(for: identity))
     } catch {
-      try? end(claimed, .init(manner: .stopped, words: "it was to be removed", seconds: 0))
+      try? end(
+        attempt: claimed.number, .init(manner: .stopped, words: "it was to be removed", seconds: 0))
       throw error
     }
   }
@@ -53,7 +54,9 @@ extension ItemFolder {
       try files.remove(path(.checkpoint))
       try removeCheckpointFiles(except: [])
       try files.remove(path(.failure))
-      try end(attempt, .init(manner: .stopped, words: "to start from its first step", seconds: 0))
+      try end(
+        attempt: attempt.number,
+        .init(manner: .stopped, words: "to start from its first step", seconds: 0))
     }
   }
 }

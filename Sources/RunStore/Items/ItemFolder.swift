@@ -41,7 +41,6 @@ package struct ItemFolder: Sendable {
     case failure = "failure.json"
     case done = "done.json"
     case log = "log.txt"
-    case attempts = "attempts"
   }
 
   package func path(_ name: Name) -> String { "\(path)/\(name.rawValue)" }

@@ -29,8 +29,12 @@ package final class ItemWriter {
   private var measured = MeasuredBytes()
   private var artifacts: [DoneNote.File] = []
   private var lastNote = -Double.infinity
+  /// There may be files in the folder that only unfinished work needs.
+  private var hasMore = false
   /// How many checkpoints this attempt has begun.
-  var drafts = 0
+  var drafts = 0 {
+    didSet { hasMore = true }
+  }
 
   /// Opens the folder for one attempt.
   ///
@@ -43,12 +47,11 @@ package final class ItemWriter {
     self.folder = folder
     self.order = order
     if let given {
-      guard var record = try folder.attempt(given), try folder.isCurrent(attempt: given) else {
+      guard try folder.hasRecord(of: given), try folder.isCurrent(attempt: given) else {
         throw .attemptLost(path: folder.path, attempt: given)
       }
       if try folder.done() != nil { throw .alreadyDone(path: folder.path) }
-      record.worker = .current
-      try folder.record(record)
+      try folder.record(worker: .current, of: given)
       // Once more after the name stands there: whoever took the item over before could not see it.
       guard try folder.isCurrent(attempt: given) else {
         throw .attemptLost(path: folder.path, attempt: given)
@@ -61,9 +64,18 @@ package final class ItemWriter {
       case .done: throw .alreadyDone(path: folder.path)
       }
     }
+    let others = try files.names(in: folder.path).filter { !Self.isAlwaysThere($0) }
+    if others.isEmpty { return }
+    hasMore = true
     try files.remove(folder.path(.failure))
     try files.remove(folder.path(.progress))
     try resume()
+  }
+
+  /// Whether a file is there before anything was done, and stays.
+  private static func isAlwaysThere(_ name: String) -> Bool {
+    name.hasPrefix(ItemFolder.attemptPrefix)
+      || [ItemFolder.Name.order, .log].contains { $0.rawValue == name }
   }
 
   /// Finds the state of an earlier attempt, or clears what it left.
@@ -170,7 +182,8 @@ package final class ItemWriter {
 
   private func isFree(_ name: String) -> Bool {
     !name.isEmpty && !name.contains("/") && !name.hasPrefix(".") && !name.hasPrefix("draft-")
-      && !name.hasPrefix("checkpoint-") && ItemFolder.Name(rawValue: name) == nil
+      && !name.hasPrefix("checkpoint-") && !name.hasPrefix(ItemFolder.attemptPrefix)
+      && ItemFolder.Name(rawValue: name) == nil
   }
 
   // MARK: Signs of life
@@ -181,6 +194,7 @@ package final class ItemWriter {
     let now = steadySeconds()
     guard now - lastNote >= 0.2 else { return }
     lastNote = now
+    hasMore = true
     let path = folder.path(.progress)
     try? files.write(Array((progress.json.line + "\n").utf8), to: path + ".new")
     try? files.rename(path + ".new", to: path)
@@ -224,7 +238,7 @@ package final class ItemWriter {
     if !artifacts.isEmpty { try files.syncFolder(folder.path) }
     try checkCurrent()
     let isFirst = try files.create(
-      folder.path(.done), with: Array((note.json.pretty + "\n").utf8))
+      folder.path(.done), with: Array((note.json.pretty + "\n").utf8), .durable)
     guard isFirst else { throw .attemptLost(path: folder.path, attempt: attempt) }
     tidy()
     try leave(.init(manner: .done, seconds: steadySeconds() - began))
@@ -249,13 +263,13 @@ package final class ItemWriter {
   }
 
   private func leave(_ ending: Attempt.Ending) throws(StoreFault) {
-    guard isHolder, let record = try folder.attempt(attempt) else { return }
-    try folder.end(record, ending)
+    if isHolder { try folder.end(attempt: attempt, ending) }
   }
 
   /// Removes what only an unfinished item needs. The result stands already, so a disk that refuses
   /// costs space and nothing else.
   private func tidy() {
+    guard hasMore else { return }
     try? files.remove(folder.path(.progress))
     try? files.remove(folder.path(.checkpoint))
     try? folder.removeCheckpointFiles(except: [])

@@ -54,14 +54,18 @@ package struct ResultsFolder: Sendable {
     var placed: [ItemFolder] = []
     for order in orders {
       let item = item(order.identity)
+      let bytes = Array((order.json.pretty + "\n").utf8)
       do throws(StoreFault) {
         if try item.order() != nil { continue }
+        try files.makeFolder(item.path)
+        // An order without content, or one that another process has just written.
+        if try !files.create(item.path(.order), with: bytes, .untilPowerCut) {
+          try files.replace(item.path(.order), with: bytes, .untilPowerCut)
+        }
       } catch {
         guard case .damaged = error else { throw error }
+        try files.replace(item.path(.order), with: bytes, .untilPowerCut)
       }
-      try files.makeFolder(item.path)
-      try files.replace(
-        item.path(.order), with: Array((order.json.pretty + "\n").utf8), .untilPowerCut)
       placed.append(item)
     }
     if placed.count > Self.syncedOneByOne { return try files.syncDisk(of: itemsPath) }

@@ -45,7 +45,7 @@ package struct StudyNote: Sendable, Hashable {
 }
 
 extension StudyNote {
-  var digest: Digest { SHA256.digest(of: json.canonical) }
+  var digest: Digest { json.digest }
 
   package var json: JSONValue {
     var members: JSONObject = [

@@ -1,9 +1,9 @@
 package import Reproducibility
 
-/// One execution of a work item, from the claim to the end: `attempts/0001.jsonl`, `0002.jsonl`, ….
+/// One execution of a work item, from the claim to the end: `attempt-0001.jsonl`, `attempt-0002.jsonl`, ….
 ///
-/// The file is lease and record in one: a line for each change, the last whole line counts. It is created with its whole content at one instant under the
-/// next free number, so of two processes that want the item exactly one gets it, and nothing is ever
+/// The file is lease and record in one: a line for each thing that became known, the last word on each
+/// counts. It is created with its first line at one instant under the next free number, so of two processes that want the item exactly one gets it, and nothing is ever
 /// removed: a stale lease is taken over by the next number. The number is the fencing token: an
 /// attempt that finds a higher number than its own has lost the item and writes nothing more.
 package struct Attempt: Sendable, Hashable {
@@ -65,14 +65,7 @@ extension Attempt {
       "attempt": JSONValue(number), "holder": holder.json, "began": .number(began),
     ]
     if let worker { members["worker"] = worker.json }
-    if let ending {
-      var end: JSONObject = [
-        "manner": .string(ending.manner.rawValue), "words": .string(ending.words),
-        "seconds": .number(ending.seconds),
-      ]
-      if let peakMemory = ending.peakMemory { end["peak_memory_bytes"] = JSONValue(peakMemory) }
-      members["ending"] = .object(end)
-    }
+    if let ending { members["ending"] = ending.json }
     return .object(members)
   }
 
@@ -81,16 +74,31 @@ extension Attempt {
       let began = json["began"]?.double
     else { return nil }
     var ending: Ending?
-    if let end = json["ending"] {
-      guard let manner = end["manner"]?.string.flatMap(Ending.Manner.init(rawValue:)),
-        let seconds = end["seconds"]?.double
-      else { return nil }
-      ending = Ending(
-        manner: manner, words: end["words"]?.string ?? "", seconds: seconds,
-        peakMemory: end["peak_memory_bytes"]?.int)
+    if let end = json["ending"], !end.isNull {
+      ending = Ending(json: end)
+      if ending == nil { return nil }
     }
     self.init(
       number: number, holder: holder, worker: ProcessMark(json: json["worker"]), began: began,
       ending: ending)
+  }
+}
+
+extension Attempt.Ending {
+  var json: JSONValue {
+    var members: JSONObject = [
+      "manner": .string(manner.rawValue), "words": .string(words), "seconds": .number(seconds),
+    ]
+    if let peakMemory { members["peak_memory_bytes"] = JSONValue(peakMemory) }
+    return .object(members)
+  }
+
+  init?(json: JSONValue) {
+    guard let manner = json["manner"]?.string.flatMap(Manner.init(rawValue:)),
+      let seconds = json["seconds"]?.double
+    else { return nil }
+    self.init(
+      manner: manner, words: json["words"]?.string ?? "", seconds: seconds,
+      peakMemory: json["peak_memory_bytes"]?.int)
   }
 }

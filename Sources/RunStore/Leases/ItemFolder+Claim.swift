@@ -47,16 +47,18 @@ extension ItemFolder {
         number: (latest?.highest ?? 0) + 1, holder: holder, began: wallSeconds())
       guard try create(attempt) else { continue }
       if let worker = try lateWorker(of: latest) {
-        try end(attempt, .init(manner: .stopped, words: Self.gaveWay, seconds: 0))
+        try end(attempt: attempt.number, .init(manner: .stopped, words: Self.gaveWay, seconds: 0))
         return .held(worker.wording)
       }
       // Someone may have finished between the first look and the claim.
       if let note = try soundResult(.contents) {
-        try end(attempt, .init(manner: .stopped, words: "it was already done", seconds: 0))
+        try end(
+          attempt: attempt.number, .init(manner: .stopped, words: "it was already done", seconds: 0)
+        )
         return .done(note)
       }
       if let unsound, try files.status(of: path(.done))?.number == unsound {
-        try files.rename(path(.done), to: path(attempt.number, "set-aside"))
+        try files.rename(path(.done), to: path(attempt.number, ".set-aside"))
         try files.syncFolder(path)
       }
       return .claimed(attempt)
@@ -88,26 +90,29 @@ extension ItemFolder {
     try attemptJSON(number).flatMap(Attempt.init(json:))
   }
 
-  /// The newest whole line of an attempt's file; nil when it has none, or there is no such file.
+  /// All that the whole lines of an attempt's file say; nil when it has none, or there is no such file.
   private func attemptJSON(_ number: Int) throws(StoreFault) -> JSONValue? {
     let path = path(number)
-    guard let bytes = try files.contents(of: path) else {
-      // Earlier versions replaced the file instead of adding to it.
-      return try files.json(at: self.path(number, Self.earlierSuffix))
-    }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard let bytes = try files.contents(of: path) else { return nil }
+    var said: JSONObject?
+    var fault: JSONFault?
     // What follows the last end of a line is a line that is only half there.
-    guard let line = lines.dropLast().last(where: { !$0.isEmpty }),
-      line.contains(where: { $0 != 0 })
-    else { return nil }
-    do throws(JSONFault) {
-      return try JSONValue(parsing: Array(line))
-    } catch {
-      throw .damaged(path: path, reason: "\(error)")
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .dropLast()
+    where line.contains(where: { $0 != 0 }) {
+      do throws(JSONFault) {
+        for (name, value) in try JSONValue(parsing: Array(line)).object?.members ?? [] {
+          if said == nil { said = JSONObject() }
+          said?[name] = value
+        }
+      } catch {
+        // A full disk cut it in half; the next one begins anew.
+        fault = error
+      }
     }
+    if said == nil, let fault { throw .damaged(path: path, reason: "\(fault)") }
+    return said.map { .object($0) }
   }
-
-  private static let earlierSuffix = "json"
 
   /// All attempts whose records can be read, first to last.
   package func attempts() throws(StoreFault) -> [Attempt] {
@@ -127,21 +132,32 @@ extension ItemFolder {
     try !files.exists(path(number + 1))
   }
 
-  /// Adds an attempt's record as it is now. Each attempt has its own file, so this can hurt no other.
+  /// Adds an attempt's whole record as it is now, what it lacks taken back. Each attempt has its own file, so this can hurt no other.
   ///
   /// It is not synced: a power cut ends the process that the record speaks of, and the result has a
   /// file of its own.
   package func record(_ attempt: Attempt) throws(StoreFault) {
-    // On a line of its own also where a full disk cut the one before in half.
-    try files.append(Array("\n\(attempt.json.line)\n".utf8), to: path(attempt.number))
+    var members: JSONObject = ["worker": .null, "ending": .null]
+    for (name, value) in attempt.json.object?.members ?? [] { members[name] = value }
+    try add(.object(members), to: attempt.number)
   }
 
-  package func end(_ attempt: Attempt, _ ending: Attempt.Ending) throws(StoreFault) {
-    // The worker may have put its own mark there since the claim.
-    var attempt = (try? self.attempt(attempt.number)) ?? attempt
-    attempt.ending = ending
-    try record(attempt)
+  /// Adds which process does the work.
+  func record(worker: ProcessMark, of number: Int) throws(StoreFault) {
+    try add(["worker": worker.json], to: number)
   }
+
+  /// Adds how an attempt ended.
+  package func end(attempt number: Int, _ ending: Attempt.Ending) throws(StoreFault) {
+    try add(["ending": ending.json], to: number)
+  }
+
+  private func add(_ words: JSONValue, to number: Int) throws(StoreFault) {
+    // On a line of its own also where a full disk cut the one before in half.
+    try files.append(Array("\n\(words.line)\n".utf8), to: path(number))
+  }
+
+  func hasRecord(of number: Int) throws(StoreFault) -> Bool { try files.exists(path(number)) }
 
   /// A sign of life, for watchers on other machines.
   package func heartbeat(attempt number: Int) throws(StoreFault) { try files.touch(path(number)) }
@@ -167,18 +183,16 @@ extension ItemFolder {
   }
 
   private func attemptNumbers() throws(StoreFault) -> [Int] {
-    try files.names(in: path(.attempts)).compactMap { name in
-      let parts = name.split(separator: ".", maxSplits: 1)
-      guard parts.count == 2, [Self.suffix, Self.earlierSuffix].contains(String(parts[1])) else {
+    try files.names(in: path).compactMap { name in
+      guard name.hasPrefix(Self.attemptPrefix), name.hasSuffix(Self.attemptSuffix) else {
         return nil
       }
-      return Int(parts[0])
+      return Int(name.dropFirst(Self.attemptPrefix.count).dropLast(Self.attemptSuffix.count))
     }.sorted()
   }
 
   func create(_ attempt: Attempt) throws(StoreFault) -> Bool {
-    try files.makeFolder(path(.attempts))
-    return try files.create(
+    try files.create(
       path(attempt.number), with: Array((attempt.json.line + "\n").utf8), .untilPowerCut)
   }
 
@@ -201,12 +215,14 @@ extension ItemFolder {
     return watch.isSilent(file, changed: changed, now: steadySeconds()) ? nil : holder
   }
 
-  private static let suffix = "jsonl"
+  /// Begins the names of what belongs to one attempt.
+  static let attemptPrefix = "attempt-"
+  private static let attemptSuffix = ".jsonl"
 
-  private func path(_ attempt: Int, _ suffix: String = Self.suffix) -> String {
+  private func path(_ attempt: Int, _ suffix: String = Self.attemptSuffix) -> String {
     let digits = String(attempt)
     let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
-    return "\(path(.attempts))/\(padding)\(digits).\(suffix)"
+    return path("\(Self.attemptPrefix)\(padding)\(digits)\(suffix)")
   }
 }
 

@@ -31,7 +31,7 @@ struct BenchCommand: Command {
     try arguments.finish()
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)
-    if let warning = ArithmeticNote.warning(
+    if let warning = try ArithmeticNote.warning(
       usesOpenBLAS: products != .tiles, environment: environment)
     {
       terminal.error(warning)

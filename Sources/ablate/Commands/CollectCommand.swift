@@ -82,10 +82,7 @@ private struct Waste {
     let files = results.files
     let folders =
       ["", "/studies", "/certificates", "/accepted"].map { results.path + $0 }
-      + needs.items.flatMap { identity in
-        let item = results.item(identity)
-        return [item.path, item.path(.attempts)]
-      }
+      + needs.items.map { results.item($0).path }
     for folder in folders { drafts += try files.abandonedDrafts(in: folder) }
     // What lies in an item that goes is counted with the item.
     let going = items.map { results.item($0.identity).path + "/" }

@@ -33,7 +33,7 @@ struct RetryCommand: Command {
       }
       return .well
     }
-    options.begin(compiled, terminal)
+    try options.begin(compiled, terminal)
     if startsAnew {
       for place in failed.sorted() {
         try request.results.item(compiled.graph.identities[place]).forgetCheckpoint()

@@ -17,7 +17,7 @@ struct RunCommand: Command {
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
     let compiled = try request.compile()
-    options.begin(compiled, terminal)
+    try options.begin(compiled, terminal)
     let (summary, signal) = try options.study(compiled, request, terminal).run()
     return try options.end(summary, signal: signal, compiled, request, terminal)
   }

@@ -101,10 +101,12 @@ struct VerifyCommand: Command {
       subject = "item '\(request.path)'"
       let orders = try chain(of: request.path, in: request.results)
       isOwn = !orders.contains(where: ArithmeticNote.usesOpenBLAS)
+      if !isOwn { try ArithmeticNote.requireOpenBLAS() }
       rows = try compare(asked, verifier, orders: orders, trials: [orders], study: nil, request)
     } else {
       let compiled = try request.compile()
       isOwn = compiled.usesOwnProducts
+      if !isOwn { try ArithmeticNote.requireOpenBLAS() }
       subject = "study '\(compiled.study.name)'"
       let orders = try select(asked.item, of: compiled.graph.orders)
       let run = StudyRun(

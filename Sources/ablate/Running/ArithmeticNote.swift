@@ -22,13 +22,27 @@ enum ArithmeticNote {
   }
 
   /// A warning where OpenBLAS computes and the environment holds it to a core type; nil otherwise.
-  static func warning(usesOpenBLAS: Bool, environment: [String: String]) -> String? {
-    guard usesOpenBLAS, let type = coreType(environment) else { return nil }
+  ///
+  /// - Throws: where OpenBLAS is to compute and is not installed.
+  static func warning(
+    usesOpenBLAS: Bool, environment: [String: String]
+  ) throws(CommandFault) -> String? {
+    guard usesOpenBLAS else { return nil }
+    try requireOpenBLAS()
+    guard let type = coreType(environment) else { return nil }
     return """
       warning: \(coreTypeVariable)=\(type) holds OpenBLAS to that core's kernels
         why:  bits and speed are those of that core type, not of this processor
         help: unset \(coreTypeVariable), or keep it to compare machines: results record it
       """
+  }
+
+  /// - Throws: what to do where OpenBLAS is not installed.
+  static func requireOpenBLAS() throws(CommandFault) {
+    guard let missing = OpenBLASProducts.whatIsMissing else { return }
+    throw CommandFault(
+      what: "OpenBLAS cannot be opened, and its products are asked for", why: missing,
+      help: "apt-get install libopenblas0, or ask for the products \"tiles\"", exit: .runFailed)
   }
 
   /// What the variable says; nil when it is not set.

@@ -45,9 +45,9 @@ struct RunOptions {
   }
 
   /// Says what is to be known before anything runs.
-  func begin(_ compiled: CompiledStudy, _ terminal: Terminal) {
+  func begin(_ compiled: CompiledStudy, _ terminal: Terminal) throws(CommandFault) {
     for warning in compiled.study.warnings { terminal.error(warning.text) }
-    if let warning = ArithmeticNote.warning(
+    if let warning = try ArithmeticNote.warning(
       usesOpenBLAS: !compiled.usesOwnProducts,
       environment: ProcessInfo.processInfo.environment)
     {
