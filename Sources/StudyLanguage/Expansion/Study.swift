@@ -109,6 +109,8 @@ package struct Arm: Sendable {
   package var recipe: JSONValue { settings.value }
   /// The recipe without what equals its default: equal for equal experiments.
   package let canonicalRecipe: JSONValue
+  /// Of the canonical recipe; equal for equal ones.
+  let hash: Int
   package let settings: Settings
   let located: SourcedJSON
   let type: ValueType

@@ -18,6 +18,8 @@ struct Cuts {
   /// Where the condition fails, only the first variant of the axis is kept.
   var axes: [(axis: Int, condition: Condition)] = []
 
+  var isEmpty: Bool { exclude.isEmpty && require.isEmpty && axes.isEmpty }
+
   var readsSettings: Bool {
     (exclude + require + axes.map(\.condition)).contains(where: \.readsSettings)
   }

@@ -46,6 +46,9 @@ extension StudyPass {
       DerivedValues.containsFormula(recipe.root)
       || axes.contains { $0.variants.contains { $0.changes.contains(where: \.isDerived) } }
       || drafts.contains { $0.changes.contains(where: \.isDerived) }
+    var learner = Normaliser(learning: recipe.root)
+    _ = learner.normalise(recipe.root, as: .record(schema), at: SettingPlace())
+    let known = learner.known ?? KnownParts(of: recipe.root)
     let hasLateCuts = blocks.contains { $0.cuts.readsSettings }
     for draft in drafts {
       var (located, diagnostics) = changed(recipe, by: draft, axes)
@@ -59,8 +62,8 @@ extension StudyPass {
       {
         continue
       }
-      var normaliser = Normaliser()
-      let result = normaliser.normalise(located, as: .record(schema), at: "")
+      var normaliser = Normaliser(knowing: known)
+      let result = normaliser.normalise(located, as: .record(schema), at: SettingPlace())
       // A formula without a value was reported; that it is no number is the same fault.
       diagnostics += normaliser.faults.filter { fault in
         fault.span.map { !failed.contains($0) } ?? true
@@ -74,7 +77,7 @@ extension StudyPass {
           Arm(
             label: draft.label,
             variants: zip(axes, draft.variants).map { ($0.axis.name, $0.variants[$1].name) },
-            canonicalRecipe: result.canonical,
+            canonicalRecipe: result.canonical, hash: result.hash,
             settings: Settings(normalised: result.value, as: .record(schema)), located: located,
             type: .record(schema), origin: draft.span)
         ))
@@ -114,16 +117,18 @@ extension StudyPass {
     _ made: [(draft: ArmDraft, arm: Arm)], _ axes: [AxisDraft]
   ) -> Unfolded {
     var unfolded = Unfolded(places: [], drafts: made.map(\.draft))
-    var first: [Digest: Int] = [:]
+    var byHash: [Int: [Int]] = [:]
     for (draft, arm) in made {
-      let digest = arm.canonicalRecipe.digest
-      if let place = first[digest] {
+      let alike = byHash[arm.hash, default: []]
+      if let place = alike.first(where: {
+        unfolded.arms[$0].canonicalRecipe == arm.canonicalRecipe
+      }) {
         unfolded.places?.append(place)
         unfolded.merged.append(
           Study.Merged(label: draft.label, into: unfolded.arms[place].label, origin: draft.span))
         continue
       }
-      first[digest] = unfolded.arms.count
+      byHash[arm.hash, default: []].append(unfolded.arms.count)
       unfolded.places?.append(unfolded.arms.count)
       unfolded.arms.append(arm)
     }

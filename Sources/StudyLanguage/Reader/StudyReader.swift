@@ -16,18 +16,22 @@ package struct StudyReader: Sendable {
   }
 
   package func read(_ path: String) throws(StudyFaults) -> Study {
-    let file: JSONFile
-    do {
-      file = try JSONFile(path, from: files)
-    } catch {
-      throw StudyFaults([error], first: path)
-    }
-    var pass = StudyPass(file: file, files: files, schema: recipe)
+    var pass = try open(path)
     let study = pass.study()
     guard let study, !StudyFaults(pass.diagnostics, first: path).hasErrors else {
       throw StudyFaults(pass.diagnostics, first: path)
     }
     return study
+  }
+}
+
+extension StudyReader {
+  func open(_ path: String) throws(StudyFaults) -> StudyPass {
+    do {
+      return StudyPass(file: try JSONFile(path, from: files), files: files, schema: recipe)
+    } catch {
+      throw StudyFaults([error], first: path)
+    }
   }
 }
 
@@ -63,16 +67,24 @@ struct StudyPass {
   /// Where the study begins, for what has no better place.
   var beginning: SourceSpan { SourceSpan(file.source, file.root.span?.beginning.range ?? 0..<0) }
 
+  /// Joins the study with what it extends and holds it against the table of keys.
+  @discardableResult
+  mutating func readForm() -> Normalised? {
+    extendStudy()
+    var normaliser = Normaliser()
+    let normalised = normaliser.normalise(
+      root, as: .record(StudySchema.schema), at: SettingPlace())
+    diagnostics += normaliser.faults.map { $0.diagnostic(at: beginning) }
+    checkName()
+    return normalised
+  }
+
   /// - Returns: nil when there is too little to unfold; the diagnostics say why.
   mutating func study() -> Study? {
     defer { diagnostics = diagnostics.map(origins.complete) }
-    extendStudy()
-    var normaliser = Normaliser()
-    let normalised = normaliser.normalise(root, as: .record(StudySchema.schema), at: "")
-    diagnostics += normaliser.faults.map { $0.diagnostic(at: beginning) }
+    let normalised = readForm()
     if root.members == nil { return nil }
 
-    checkName()
     let seeds = readSeeds()
     let measures = readMeasures()
     recipe = readRecipe()
