@@ -199,6 +199,10 @@ struct MessageTests {
       code: 2),
     MessageCase(
       name: "reports-of-a-plan", command: ["plan", "study.json", "--reports", "elsewhere"], code: 2),
+    .typed("schema-missing", "schema", "--check", "none.json"),
+    MessageCase(
+      name: "schema-not-current", files: ["old.json": "{\n  \"type\": \"object\"\n}\n"],
+      command: ["schema", "--recipe", "--check", "old.json"], code: 1),
     MessageCase(name: "index-of-nothing", command: ["index", "--results", "nowhere"], code: 2),
   ]
 
