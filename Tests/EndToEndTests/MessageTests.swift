@@ -199,6 +199,11 @@ struct MessageTests {
       code: 2),
     MessageCase(
       name: "reports-of-a-plan", command: ["plan", "study.json", "--reports", "elsewhere"], code: 2),
+    .typed("validate-nothing", "validate"),
+    .typed("validate-standard-input", "validate", "study.json", "-"),
+    MessageCase(
+      name: "validate-many", files: ["one.json": TinyStudy.study.with("\"unsure\": {},", "")],
+      command: ["validate", "none.json", "one.json", "study.json"]),
     .typed("schema-missing", "schema", "--check", "none.json"),
     MessageCase(
       name: "schema-not-current", files: ["old.json": "{\n  \"type\": \"object\"\n}\n"],
