@@ -204,6 +204,12 @@ struct MessageTests {
     MessageCase(
       name: "validate-many", files: ["one.json": TinyStudy.study.with("\"unsure\": {},", "")],
       command: ["validate", "none.json", "one.json", "study.json"]),
+    .typed("init-bad-name", "init", "Group Size"),
+    .typed("init-two-names", "init", "group", "size"),
+    MessageCase(
+      name: "init-twice", files: ["ablations/first-study.json": "{}\n"], command: ["init"]),
+    MessageCase(
+      name: "init-below-a-file", files: ["ablations": "a file\n"], command: ["init"], code: 3),
     .typed("schema-missing", "schema", "--check", "none.json"),
     MessageCase(
       name: "schema-not-current", files: ["old.json": "{\n  \"type\": \"object\"\n}\n"],
