@@ -11,10 +11,6 @@ struct Fuzzer: Sendable {
   private let recipes: [Corpus.File]
   private static let seed = Seed(0).derive("fuzz")
 
-  /// Longer than this for one input is a fault. The limit leaves room for a busy machine: the
-  /// slowest take some milliseconds.
-  static let timeLimit = Duration.seconds(5)
-
   init() throws {
     corpus = try Corpus()
     mutator = Mutator(pieces: corpus.files.map(\.bytes) + corpus.expressions)
@@ -23,50 +19,68 @@ struct Fuzzer: Sendable {
     recipes = corpus.files("recipe-")
   }
 
-  enum Kind: String, CaseIterable {
-    case json = "texts of JSON"
-    case expression = "expressions"
-    case study = "studies"
-  }
-
-  /// Of twenty inputs one is a study, four are expressions, the rest go through the parser of JSON.
-  static func kind(of number: Int) -> Kind {
+  /// Input `number`. Of twenty inputs one is a study, four are expressions, the rest go through the
+  /// parser of JSON.
+  func input(_ number: Int) -> Input {
+    var random = RandomStream(Self.seed.derive(number))
     switch number % 20 {
-    case 0: .study
-    case 1...4: .expression
-    default: .json
+    case 0: return study(&random)
+    case 1...4:
+      let text = random.element(of: corpus.expressions)
+      let bytes = expressionMutator.spoilt(text, &random)
+      // An expression comes out of a string of JSON, so it is text.
+      return Input(.expression(String(decoding: bytes, as: UTF8.self)), bytes: bytes)
+    default:
+      return Input(.json, bytes: mutator.spoilt(random.element(of: corpus.files).bytes, &random))
     }
   }
 
-  /// - Returns: what is wrong with how input `number` is read; nil when nothing is.
-  func complaint(about number: Int) -> String? {
-    var random = RandomStream(Self.seed.derive(number))
-    let clock = ContinuousClock()
-    let start = clock.now
-    let complaint =
-      switch Self.kind(of: number) {
-      case .json:
-        JSONInput.complaint(about: mutator.spoilt(random.element(of: corpus.files).bytes, &random))
-      case .expression:
-        ExpressionInput.complaint(
-          about: expressionMutator.spoilt(random.element(of: corpus.expressions), &random))
-      case .study: studyComplaint(&random)
-      }
-    let time = clock.now - start
-    return complaint ?? (time > Self.timeLimit ? "it took \(time)" : nil)
-  }
-
   /// One of the corpus's studies, with itself or its recipes spoilt.
-  private func studyComplaint(_ random: inout RandomStream) -> String? {
-    var files = MemoryFiles([:])
+  private func study(_ random: inout RandomStream) -> Input {
     let study = random.element(of: studies)
     let isStudySpoilt = random.chance(0.5)
-    files.files[study.name] = isStudySpoilt ? mutator.spoilt(study.bytes, &random) : study.bytes
+    let bytes = isStudySpoilt ? mutator.spoilt(study.bytes, &random) : study.bytes
+    var files = MemoryFiles([:])
+    files.files[study.name] = bytes
     for recipe in recipes {
       files.files[recipe.name] =
         isStudySpoilt ? recipe.bytes : mutator.spoilt(recipe.bytes, &random)
     }
-    return StudyInput.complaint(about: study.name, in: files)
+    return Input(.study(study.name, files), bytes: bytes)
+  }
+}
+
+/// A text, or a study with its recipes, that is to be read.
+struct Input: Sendable {
+  enum Kind: Sendable {
+    case json
+    case expression(String)
+    case study(String, MemoryFiles)
+  }
+
+  let kind: Kind
+  /// The text; of a study, that of its own file.
+  let bytes: [UInt8]
+
+  init(_ kind: Kind, bytes: [UInt8]) {
+    self.kind = kind
+    self.bytes = bytes
+  }
+
+  var kindName: String {
+    switch kind {
+    case .json: "texts of JSON"
+    case .expression: "expressions"
+    case .study: "studies"
+    }
+  }
+
+  func outcome() -> Outcome {
+    switch kind {
+    case .json: JSONInput.outcome(of: bytes)
+    case .expression(let text): ExpressionInput.outcome(of: text)
+    case .study(let name, let files): StudyInput.outcome(of: name, in: files)
+    }
   }
 }
 

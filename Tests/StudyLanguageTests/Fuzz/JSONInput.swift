@@ -1,18 +1,25 @@
 import Reproducibility
 
+/// What became of an input.
+enum Outcome: Hashable {
+  case read
+  case refused
+  /// What does not hold, although it should of every input.
+  case wrong(String)
+}
+
 /// What holds of every text that the parser of JSON reads or refuses.
 enum JSONInput {
-  /// - Returns: what does not hold; nil when all does.
-  static func complaint(about bytes: [UInt8]) -> String? {
+  static func outcome(of bytes: [UInt8]) -> Outcome {
     let strict = Result { () throws(JSONFault) in try LocatedJSON.parse(bytes) }
     let commented = Result { () throws(JSONFault) in try LocatedJSON.parse(bytes, as: .jsonc) }
     for case .failure(let fault) in [strict, commented] where !isInside(fault, bytes) {
-      return "the fault '\(fault)' lies outside of the text"
+      return .wrong("the fault '\(fault)' lies outside of the text")
     }
     switch (strict, commented) {
     case (.success(let a), .success(let b)):
-      if !same(a, b) { return "the dialects read two values" }
-    case (.success, .failure(let fault)): return "refused as .jsonc alone: \(fault)"
+      if !same(a, b) { return .wrong("the dialects read two values") }
+    case (.success, .failure(let fault)): return .wrong("refused as .jsonc alone: \(fault)")
     case (.failure, _): break
     }
     // The other way to read comments: by space in their place, so that no place moves.
@@ -21,16 +28,17 @@ enum JSONInput {
       let plain = Result { () throws(JSONFault) in try LocatedJSON.parse(blanked) }
       switch (plain, commented) {
       case (.success(let a), .success(let b)):
-        if !same(a, b) { return "without comments it is another value" }
-      case (.success, .failure(let fault)): return "refused for its comments: \(fault)"
-      case (.failure(let fault), .success): return "read for its comments: \(fault)"
+        if !same(a, b) { return .wrong("without comments it is another value") }
+      case (.success, .failure(let fault)): return .wrong("refused for its comments: \(fault)")
+      case (.failure(let fault), .success): return .wrong("read for its comments: \(fault)")
       case (.failure, .failure): break
       }
     } else if case .success = commented {
-      return isText ? "read although a comment is open" : "read although it is not UTF-8"
+      return .wrong(isText ? "read although a comment is open" : "read although it is not UTF-8")
     }
-    guard case .success(let root) = commented else { return nil }
-    return placeFault(of: root, within: 0..<bytes.count, bytes) ?? writingFault(of: root.value)
+    guard case .success(let root) = commented else { return .refused }
+    let fault = placeFault(of: root, within: 0..<bytes.count, bytes) ?? writingFault(of: root.value)
+    return fault.map { .wrong($0) } ?? .read
   }
 
   private static func isInside(_ fault: JSONFault, _ bytes: [UInt8]) -> Bool {

@@ -10,20 +10,19 @@ enum ExpressionInput {
     ("word", .text),
   ]
 
-  /// - Returns: what does not hold; nil when all does.
-  static func complaint(about bytes: [UInt8]) -> String? {
-    let text = String(decoding: bytes, as: UTF8.self)
+  static func outcome(of text: String) -> Outcome {
     let whole = 0..<text.utf8.count
     let expression: Expression
     do {
       expression = try Expression(text)
     } catch {
-      return fault(error, isInside: whole) ? nil : "the fault '\(error.what)' lies outside"
+      return fault(error, isInside: whole)
+        ? .refused : .wrong("the fault '\(error.what)' lies outside")
     }
     for type in ExpressionType.allCases {
       let faults = expression.faults(expecting: type, names: names)
       if let outside = faults.first(where: { !fault($0, isInside: whole) }) {
-        return "the fault '\(outside.what)' lies outside"
+        return .wrong("the fault '\(outside.what)' lies outside")
       }
       if !faults.isEmpty { continue }
       do {
@@ -34,16 +33,18 @@ enum ExpressionInput {
           default: .number(name == "a" ? 0 : 0.5)
           }
         }
-        if value.type != type { return "the value has another type than was checked" }
+        if value.type != type {
+          return .wrong("the value has another type than was checked")
+        }
       } catch {
         // What the types accept can fail in two ways only.
         if error.reason != .divisionByZero && error.reason != .notFinite {
-          return "accepted, and then '\(error.what)'"
+          return .wrong("accepted, and then '\(error.what)'")
         }
       }
     }
     return expression.names.count <= whole.count && expression.call?.function != ""
-      ? nil : "names that nobody wrote"
+      ? .read : .wrong("names that nobody wrote")
   }
 
   private static func fault(_ fault: ExpressionFault, isInside whole: Range<Int>) -> Bool {
@@ -54,26 +55,27 @@ enum ExpressionInput {
 
 /// What holds of every study, with its recipe, that is read or refused.
 enum StudyInput {
-  /// - Returns: what does not hold; nil when all does.
-  static func complaint(about path: String, in files: MemoryFiles) -> String? {
+  static func outcome(of path: String, in files: MemoryFiles) -> Outcome {
     let study: Study
     do {
       study = try StudyReader(files: files, recipe: Bakery.schema).read(path)
     } catch {
-      if !error.hasErrors { return "refused without a reason" }
+      if !error.hasErrors { return .wrong("refused without a reason") }
       for diagnostic in error.diagnostics {
         if diagnostic.what.isEmpty || diagnostic.why.isEmpty || diagnostic.help.isEmpty {
-          return "a message without a part: \(diagnostic.text)"
+          return .wrong("a message without a part: \(diagnostic.text)")
         }
         if let span = diagnostic.span, span.range.upperBound > span.source.bytes.count + 1 {
-          return "a message outside of its file: \(diagnostic.text)"
+          return .wrong("a message outside of its file: \(diagnostic.text)")
         }
-        if !diagnostic.text.contains("\n") { return "a message of one line: \(diagnostic.text)" }
+        if !diagnostic.text.contains("\n") {
+          return .wrong("a message of one line: \(diagnostic.text)")
+        }
       }
-      return nil
+      return .refused
     }
     let isWhole =
       study.arms.indices.contains(study.baseline) && !study.seeds.isEmpty && !study.measures.isEmpty
-    return isWhole ? nil : "read although a part is missing"
+    return isWhole ? .read : .wrong("read although a part is missing")
   }
 }
