@@ -47,6 +47,7 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
     JSONCase("one key in two objects", #"[{"a":1},{"a":2}]"#, .accepted),
     JSONCase("one key at two depths", #"{"a":{"a":{"a":null}}}"#, .accepted),
     JSONCase("lists in lists", "[[[[[]]]],[[]]]", .accepted),
+    JSONCase("600 lists side by side", "[" + repeated("[],", 599) + "{}]", .accepted),
     JSONCase("512 lists", nested(512, "[", "]"), .accepted),
     JSONCase("512 objects", nested(512, #"{"a":"#, "}", inner: "0"), .accepted),
     JSONCase("an open list", "[", .refused),
@@ -319,6 +320,9 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
     JSONCase("the first half of a pair and another escape", #"["\ud83d\n"]"#, .bounded),
     JSONCase("the first half of a pair twice", #"["\ud83d\ud83d"]"#, .bounded),
     JSONCase("the first half of a pair before a whole one", #"["\ud83d\ud83d\ude00"]"#, .bounded),
+    JSONCase(
+      "the first half of a pair and the scalar after the last half", #"["\ud83d\ue000"]"#, .bounded),
+    JSONCase("the second half of a pair twice", #"["\udc00\udc00"]"#, .bounded),
     JSONCase("the second half of a pair", #"["\ude00"]"#, .bounded),
     JSONCase("a pair in the wrong order", #"["\ude00\ud83d"]"#, .bounded),
     JSONCase("half of a pair in a key", #"{"\udfff":1}"#, .bounded),

@@ -25,7 +25,8 @@ struct JSONTests {
       ("\"a\tb\"", 2, .controlCharacterInString), ("[1] x", 4, .textAfterValue),
       ("\u{FEFF}{}", 0, .byteOrderMark), ("{'a':1}", 1, .unexpected("'''")),
       ("{\"a\" 1}", 5, .unexpected("'1'")), ("\"\\x\"", 1, .unknownEscape("\\x")),
-      ("[-]", 1, .malformedNumber), ("// c\n1", 0, .unexpected("'/'")),
+      ("[-]", 1, .malformedNumber), ("[1e]", 1, .malformedNumber), ("1.e", 0, .malformedNumber),
+      ("// c\n1", 0, .unexpected("'/'")),
     ] as [(String, Int, JSONFault.Reason)])
   func refused(text: String, offset: Int, reason: JSONFault.Reason) {
     do {
