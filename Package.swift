@@ -40,10 +40,9 @@ func numericRoom(_ name: String, imports: [Target.Dependency] = []) -> Target {
     swiftSettings: settings + [.unsafeFlags(["-Xcc", "-fno-math-errno"])])
 }
 
-/// The tests of a room; golden files are read by path and are no part of the build.
-func tests(_ name: String, imports: [Target.Dependency], golden: Bool = false) -> Target {
-  .testTarget(
-    name: name, dependencies: imports, exclude: golden ? ["Golden"] : [], swiftSettings: settings)
+/// The tests of a room; folders of data are read by path and are no part of the build.
+func tests(_ name: String, imports: [Target.Dependency], data: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: imports, exclude: data, swiftSettings: settings)
 }
 
 let package = Package(
@@ -77,7 +76,9 @@ let package = Package(
     numericRoom("Reproducibility"),
     tests("ReproducibilityTests", imports: ["Reproducibility"]),
     numericRoom("StudyLanguage", imports: ["Diagnostics", "Reproducibility"]),
-    tests("StudyLanguageTests", imports: ["StudyLanguage", "Diagnostics", "Reproducibility"]),
+    tests(
+      "StudyLanguageTests", imports: ["StudyLanguage", "Diagnostics", "Reproducibility"],
+      data: ["Corpus"]),
     numericRoom("ReasoningTasks", imports: ["Reproducibility"]),
     tests("ReasoningTasksTests", imports: ["ReasoningTasks", "Reproducibility"]),
     numericRoom(
@@ -100,7 +101,8 @@ let package = Package(
     tests("ResultStatisticsTests", imports: ["ResultStatistics", "Reproducibility"]),
     room("Reporting", imports: ["ResultStatistics", "Reproducibility"]),
     tests(
-      "ReportingTests", imports: ["Reporting", "ResultStatistics", "Reproducibility"], golden: true),
+      "ReportingTests", imports: ["Reporting", "ResultStatistics", "Reproducibility"],
+      data: ["Golden"]),
     .executableTarget(
       name: "ablate",
       dependencies: [
@@ -125,7 +127,7 @@ let package = Package(
     .executableTarget(
       name: "RunnerProbe", dependencies: ["RunScheduler", "RunStore", "Reproducibility"],
       path: "Tests/RunnerProbe", swiftSettings: settings),
-    tests("EndToEndTests", imports: ["Reproducibility", "RunStore"], golden: true),
+    tests("EndToEndTests", imports: ["Reproducibility", "RunStore"], data: ["Golden"]),
     // Beside programs that we did not write; skipped where there is no Python, see docs/parity.md.
     .testTarget(
       name: "ParityTests",

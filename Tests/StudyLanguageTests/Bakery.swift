@@ -107,6 +107,16 @@ func complaint(study: String = Bakery.study, recipe: String = Bakery.recipe) -> 
   }
 }
 
+/// What reading says about a study among files; empty when it says nothing.
+func complaint(about path: String, in files: some FileReading) -> String {
+  do {
+    _ = try StudyReader(files: files, recipe: Bakery.schema).read(path)
+    return ""
+  } catch {
+    return error.description
+  }
+}
+
 extension String {
   /// With one passage changed; the passage must be there exactly once.
   func with(_ old: String, _ new: String) -> String {

@@ -1,6 +1,7 @@
 extension JSONValue {
   /// The one text of this value after RFC 8785: members sorted by UTF-16 code units, numbers as
-  /// ECMAScript writes them, no space. Equal values have equal texts, so digests may be taken of it.
+  /// ECMAScript writes them, no space. Values of equal scalars have equal texts, so digests may be
+  /// taken of it; strings are written as they are, never normalised.
   package var canonical: String { String(decoding: canonicalBytes, as: UTF8.self) }
 
   /// The same as UTF-8.

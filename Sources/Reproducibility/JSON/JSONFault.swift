@@ -1,8 +1,12 @@
 /// Why a text is not JSON, and at which byte.
 package struct JSONFault: Error, Sendable, Hashable {
   package enum Reason: Sendable, Hashable {
+    /// Nothing but space and comments.
+    case noValue
     case endOfText
     case unexpected(String)
+    /// `/*` without its `*/`.
+    case openComment
     case byteOrderMark
     case notUTF8
     case controlCharacterInString
@@ -37,8 +41,10 @@ extension JSONFault.Reason {
   /// The fault in a few words.
   package var wording: String {
     switch self {
+    case .noValue: "there is no value in the text"
     case .endOfText: "the text ends inside a value"
     case .unexpected(let found): "unexpected \(found)"
+    case .openComment: "a comment that does not end"
     case .byteOrderMark: "the file begins with a byte order mark"
     case .notUTF8: "these bytes are not UTF-8"
     case .controlCharacterInString: "a control character inside a string"

@@ -1,12 +1,14 @@
 /// Recursive descent over the bytes of a JSON text. Recursion is bounded by `depthLimit`.
 struct JSONParser {
   private let text: [UInt8]
+  private let dialect: JSONDialect
   private let depthLimit: Int
   private var at = 0
   private var depth = 0
 
-  init(_ text: [UInt8], depthLimit: Int) {
+  init(_ text: [UInt8], dialect: JSONDialect, depthLimit: Int) {
     self.text = text
+    self.dialect = dialect
     self.depthLimit = depthLimit
   }
 
@@ -15,14 +17,16 @@ struct JSONParser {
       throw JSONFault(offset: 0, length: 3, reason: .byteOrderMark)
     }
     if let bad = firstInvalidUTF8(text) { throw JSONFault(offset: bad, reason: .notUTF8) }
+    try skipSpace()
+    if at == text.count { throw JSONFault(offset: at, reason: .noValue) }
     let value = try value()
-    skipSpace()
+    try skipSpace()
     if at < text.count { throw JSONFault(offset: at, reason: .textAfterValue) }
     return value
   }
 
   private mutating func value() throws(JSONFault) -> LocatedJSON {
-    skipSpace()
+    try skipSpace()
     guard at < text.count else { throw JSONFault(offset: at, reason: .endOfText) }
     let start = at
     let node: LocatedJSON.Node
@@ -53,10 +57,10 @@ struct JSONParser {
     var members: [LocatedJSON.Member] = []
     var seen: Set<String> = []
     at += 1
-    skipSpace()
+    try skipSpace()
     if take("}") { return .object(members) }
     while true {
-      skipSpace()
+      try skipSpace()
       let start = at
       guard at < text.count else { throw JSONFault(offset: at, reason: .endOfText) }
       guard text[at] == UInt8(ascii: "\"") else { throw unexpected() }
@@ -65,26 +69,33 @@ struct JSONParser {
       if !seen.insert(key).inserted {
         throw JSONFault(offset: start, length: keyRange.count, reason: .duplicateKey(key))
       }
-      skipSpace()
+      try skipSpace()
       if !take(":") { throw unexpected() }
       members.append(.init(key: key, keyRange: keyRange, value: try value()))
-      skipSpace()
-      if take("}") { return .object(members) }
-      if !take(",") { throw unexpected() }
+      if try closes("}") { return .object(members) }
     }
   }
 
   private mutating func array() throws(JSONFault) -> LocatedJSON.Node {
     var elements: [LocatedJSON] = []
     at += 1
-    skipSpace()
+    try skipSpace()
     if take("]") { return .array(elements) }
     while true {
       elements.append(try value())
-      skipSpace()
-      if take("]") { return .array(elements) }
-      if !take(",") { throw unexpected() }
+      if try closes("]") { return .array(elements) }
     }
+  }
+
+  /// After a member or element: whether the bracket closes here. If not, a comma was read, and
+  /// another member or element must follow.
+  private mutating func closes(_ bracket: Unicode.Scalar) throws(JSONFault) -> Bool {
+    try skipSpace()
+    if take(bracket) { return true }
+    if !take(",") { throw unexpected() }
+    guard dialect == .jsonc else { return false }
+    try skipSpace()
+    return take(bracket)
   }
 
   private mutating func string() throws(JSONFault) -> String {
@@ -125,9 +136,15 @@ struct JSONParser {
       let scalar = try unicodeEscape(from: start)
       bytes.append(contentsOf: Array(String(Character(scalar)).utf8))
     default:
-      let shown = String(decoding: text[start..<at], as: UTF8.self)
-      throw JSONFault(offset: start, length: 2, reason: .unknownEscape(shown))
+      throw unknownEscape(from: start, through: at - 1)
     }
+  }
+
+  /// The fault of an escape that ends, whole characters taken, with the byte at `last`.
+  private func unknownEscape(from start: Int, through last: Int) -> JSONFault {
+    let end = characterEnd(after: last)
+    let shown = String(decoding: text[start..<end], as: UTF8.self)
+    return JSONFault(offset: start, length: end - start, reason: .unknownEscape(shown))
   }
 
   private mutating func unicodeEscape(from start: Int) throws(JSONFault) -> Unicode.Scalar {
@@ -146,12 +163,11 @@ struct JSONParser {
   }
 
   private mutating func hexQuad(from start: Int) throws(JSONFault) -> UInt32 {
-    guard at + 4 <= text.count else { throw JSONFault(offset: text.count, reason: .endOfText) }
     var value: UInt32 = 0
     for _ in 0..<4 {
+      guard at < text.count else { throw JSONFault(offset: at, reason: .endOfText) }
       guard let digit = Character(Unicode.Scalar(text[at])).hexDigitValue, text[at] < 0x80 else {
-        let shown = String(decoding: text[start...at], as: UTF8.self)
-        throw JSONFault(offset: start, length: at - start + 1, reason: .unknownEscape(shown))
+        throw unknownEscape(from: start, through: at)
       }
       value = value << 4 | UInt32(digit)
       at += 1
@@ -196,8 +212,38 @@ struct JSONParser {
     return node
   }
 
-  private mutating func skipSpace() {
-    while at < text.count, [0x20, 0x09, 0x0A, 0x0D].contains(text[at]) { at += 1 }
+  /// Skips space and, where the dialect has them, comments.
+  private mutating func skipSpace() throws(JSONFault) {
+    while at < text.count {
+      switch text[at] {
+      case 0x20, 0x09, 0x0A, 0x0D: at += 1
+      case UInt8(ascii: "/") where dialect == .jsonc:
+        if !(try skipComment()) { return }
+      default: return
+      }
+    }
+  }
+
+  /// - Returns: false when the slash at this byte begins no comment.
+  private mutating func skipComment() throws(JSONFault) -> Bool {
+    let start = at
+    at += 1
+    if take("/") {
+      while at < text.count, text[at] != 0x0A, text[at] != 0x0D { at += 1 }
+      return true
+    }
+    if take("*") {
+      while at < text.count {
+        if take("*") {
+          if take("/") { return true }
+        } else {
+          at += 1
+        }
+      }
+      throw JSONFault(offset: start, length: 2, reason: .openComment)
+    }
+    at = start
+    return false
   }
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -216,10 +262,17 @@ struct JSONParser {
     if isWord(text[at]) {
       while end < text.count, end - at < 24, isWord(text[end]) { end += 1 }
     } else {
-      while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+      end = characterEnd(after: at)
     }
     let shown = String(decoding: text[at..<end], as: UTF8.self)
     return JSONFault(offset: at, length: end - at, reason: .unexpected("'\(shown)'"))
+  }
+
+  /// Where the character ends that the byte at `place` begins or continues.
+  private func characterEnd(after place: Int) -> Int {
+    var end = place + 1
+    while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+    return end
   }
 }
 

@@ -43,19 +43,23 @@ package struct LocatedJSON: Sendable {
     return members.first { $0.key == name }?.value
   }
 
-  /// Reads one value that fills the text, strictly after RFC 8259: UTF-8 without byte order mark, no
-  /// comments, no duplicate keys, no number beyond a double, no lone surrogate, no NUL.
+  /// Reads one value that fills the text, strictly after RFC 8259 and its dialect: UTF-8 without byte
+  /// order mark, no duplicate keys, no number beyond a double, no lone surrogate, no NUL. Keys that
+  /// Unicode holds equal ("é" as one scalar or as two) are duplicates, however they are written.
   ///
-  /// - Parameter depthLimit: how many objects and lists may stand in one another.
-  package static func parse(_ text: [UInt8], depthLimit: Int = 512) throws(JSONFault) -> LocatedJSON
-  {
-    var parser = JSONParser(text, depthLimit: depthLimit)
+  /// - Parameters:
+  ///   - dialect: whether comments and trailing commas are read.
+  ///   - depthLimit: how many objects and lists may stand in one another.
+  package static func parse(
+    _ text: [UInt8], as dialect: JSONDialect = .json, depthLimit: Int = 512
+  ) throws(JSONFault) -> LocatedJSON {
+    var parser = JSONParser(text, dialect: dialect, depthLimit: depthLimit)
     return try parser.document()
   }
 }
 
 extension JSONValue {
-  /// Reads strict JSON (see ``LocatedJSON/parse(_:depthLimit:)``).
+  /// Reads strict JSON (see ``LocatedJSON/parse(_:as:depthLimit:)``).
   package init(parsing text: String) throws(JSONFault) {
     self = try LocatedJSON.parse(Array(text.utf8)).value
   }

@@ -38,6 +38,9 @@ package struct JSONSchema: Sendable {
 /// The named parts of a schema, each said once. They refer to one another by name.
 private struct JSONDefinitions {
   private var entries: [(wanted: String, name: String, content: JSONObject)] = []
+  /// Whether the part being made belongs to a recipe, whose settings may be computed.
+  private var computes = false
+  private static let extends = "extends"
 
   /// By name, whatever order they came in: a new key moves no other part.
   var value: JSONValue {
@@ -46,8 +49,18 @@ private struct JSONDefinitions {
   }
 
   mutating func reference(to record: RecordSchema, owner: String) -> JSONObject {
+    let outer = computes
+    computes = computes || record.isBase
+    defer { computes = outer }
     let members = members(of: record)
-    return reference(to: object(members), named: record.name, owner: owner)
+    let whole = reference(to: object(members), named: record.name, owner: owner)
+    guard record.isBase else { return whole }
+    // What extends another says only what is different, under names that may be paths.
+    let variation: JSONObject = [
+      "type": "object", "properties": [Self.extends: ["type": "string"]],
+      "required": [.string(Self.extends)],
+    ]
+    return reference(to: any([whole, variation]), named: "\(record.name) file", owner: owner)
   }
 
   /// The name of a part is that of its record, key or range. Of two parts that want one name but are
@@ -92,7 +105,13 @@ private struct JSONDefinitions {
       "type": "object", "properties": .object(JSONObject(members.properties)),
     ]
     if !members.required.isEmpty {
-      schema["required"] = .array(members.required.map { .string($0) })
+      let required = JSONValue.array(members.required.map { .string($0) })
+      if members.properties.contains(where: { $0.key == Self.extends }) {
+        // What is missing here is in the file that it extends.
+        schema["anyOf"] = [["required": [.string(Self.extends)]], ["required": required]]
+      } else {
+        schema["required"] = required
+      }
     }
     schema["additionalProperties"] = false
     return schema
@@ -120,18 +139,18 @@ private struct JSONDefinitions {
   ) -> JSONObject {
     switch type {
     case .integer(let range):
-      return [
+      return orFormula([
         "type": "integer", "minimum": JSONValue(range.lowerBound),
         "maximum": JSONValue(range.upperBound),
-      ]
+      ])
     case .number(let range):
-      return number(range)
+      return orFormula(number(range))
     case .boolean:
-      return ["type": "boolean"]
+      return orFormula(["type": "boolean"])
     case .text, .expression:
       return ["type": "string"]
     case .choice(let words):
-      return ["enum": .array(words.map { .string($0) })]
+      return orFormula(["enum": .array(words.map { .string($0) })])
     case .record(let record):
       return reference(to: record, owner: owner)
     case .list(let element, let nonEmpty, _):
@@ -149,7 +168,7 @@ private struct JSONDefinitions {
       return union(tag: tag, cases, kind: kind, short: words(of: cases), named: key, owner: owner)
     case .schedule(let range):
       return union(
-        tag: Schedule.tag, Schedule.cases(range), kind: kind, short: number(range),
+        tag: Schedule.tag, Schedule.cases(range), kind: kind, short: orFormula(number(range)),
         named: "schedule\(range.wording)", owner: owner)
     case .nullable(let inner):
       return any([schema(of: inner, key: key, kind: kind, owner: owner), ["type": "null"]])
@@ -158,6 +177,10 @@ private struct JSONDefinitions {
     case .anything:
       return [:]
     }
+  }
+
+  private func orFormula(_ schema: JSONObject) -> JSONObject {
+    computes ? any([schema, ["type": "string", "pattern": "^="]]) : schema
   }
 
   private func number(_ range: NumberRange) -> JSONObject {
@@ -235,7 +258,7 @@ extension RecordSchema {
         return Key(
           key.name, key.type.describing(record), default: key.defaultValue, unit: key.unit,
           source: key.source, example: key.example, doc: key.doc)
-      })
+      }, isBase: isBase)
   }
 }
 

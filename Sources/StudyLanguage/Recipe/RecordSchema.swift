@@ -6,12 +6,15 @@ package struct RecordSchema: Sendable {
   /// What messages call such an object; of a case of a union, its kind.
   package let name: String
   package let keys: [Key]
+  /// Whether a file of it may extend another one, and compute settings from others.
+  package let isBase: Bool
   private let places: [String: Int]
 
-  package init(_ name: String, keys: [Key]) {
+  package init(_ name: String, keys: [Key], isBase: Bool = false) {
     precondition(Set(keys.map(\.name)).count == keys.count, "'\(name)' declares a key twice")
     self.name = name
     self.keys = keys
+    self.isBase = isBase
     places = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1.name, $0) })
   }
 
