@@ -15,7 +15,7 @@ struct ReadRecipe {
     settings = try Settings(normalising: json, as: Recipe.schema, log: log)
     recipe = Recipe(settings)
     var normaliser = Normaliser()
-    let normalised = normaliser.normalise(SourcedJSON(json), as: .record(Recipe.schema), at: "")
+    let normalised = normaliser.normalise(SourcedJSON(json), as: .record(Recipe.schema), at: SettingPlace())
     canonical = normalised?.canonical ?? .null
   }
 
