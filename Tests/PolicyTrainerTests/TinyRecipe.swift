@@ -20,9 +20,8 @@ struct ReadRecipe {
   }
 
   func compile(seed: Int = 1, texts: [String: String] = [:]) -> CompiledTrial {
-    TrialCompiler(
-      recipe: recipe, canonical: canonical, numerics: numericsVersion, texts: texts
-    ).compile(seed: seed)
+    var compiler = TrialCompiler(numerics: numericsVersion, texts: texts)
+    return compiler.compile(recipe, canonical: canonical, seeds: [seed])[0]
   }
 }
 
