@@ -22,13 +22,17 @@ package struct StepPlace: Sendable {
   package var step: Int
   /// Updates that the stage may make at most.
   package var steps: Int
-  /// Root of the stage's random numbers.
+  /// Root of the stage's rollouts.
   package var stageSeed: Seed
+  /// Root of the order of its problems.
+  package var orderSeed: Seed
 
-  package init(step: Int, steps: Int, stageSeed: Seed) {
+  /// - Parameter orderSeed: nil for that of the rollouts.
+  package init(step: Int, steps: Int, stageSeed: Seed, orderSeed: Seed? = nil) {
     self.step = step
     self.steps = steps
     self.stageSeed = stageSeed
+    self.orderSeed = orderSeed ?? stageSeed
   }
 
   /// Root of this step's random numbers.

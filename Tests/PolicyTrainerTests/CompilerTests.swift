@@ -80,6 +80,9 @@ struct CompilerTests {
     ("model.feed_forward", 64, [1, 2, 4, 5, 6, 7, 8, 9, 10]),
     ("model.tied_embeddings", false, [1, 2, 4, 5, 6, 7, 8, 9, 10]),
     ("stages.1.updates", 2, [10]),
+    ("streams.evaluation", 3, [8, 9, 10]),
+    ("streams.sampling", 3, [9, 10]),
+    ("streams.order", "arm", [9, 10]),
   ]
 
   @Test("a setting moves the items that read it and no others", arguments: reaches.indices)

@@ -15,7 +15,8 @@ struct ReadRecipe {
     settings = try Settings(normalising: json, as: Recipe.schema, log: log)
     recipe = Recipe(settings)
     var normaliser = Normaliser()
-    let normalised = normaliser.normalise(SourcedJSON(json), as: .record(Recipe.schema), at: SettingPlace())
+    let normalised = normaliser.normalise(
+      SourcedJSON(json), as: .record(Recipe.schema), at: SettingPlace())
     canonical = normalised?.canonical ?? .null
   }
 

@@ -25,7 +25,7 @@ package struct UniformSampler: ProblemSampler {
       } else {
         // The stage's seed, not the step's: a pass spans many steps.
         let domain = pool[0].problem.domain.rawValue
-        var random = RandomStream(place.stageSeed.derive("order/\(domain)/\(pass)"))
+        var random = RandomStream(place.orderSeed.derive("order/\(domain)/\(pass)"))
         places = random.shuffled(Array(pool.indices))
         order = (pass, places)
       }

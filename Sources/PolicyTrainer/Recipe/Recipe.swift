@@ -41,6 +41,9 @@ package struct Recipe: Sendable {
       Key(
         "evaluation", .record(EvaluationSettings.schema), source: "arXiv:2504.00829, section 4.1",
         doc: "Held-out suites and how the policy is judged."),
+      Key(
+        "streams", .record(StreamSettings.schema), default: [:], source: "ours",
+        doc: "Which random numbers trials and arms share."),
     ], isBase: true)
 
   package let model: ModelSettings
@@ -53,6 +56,7 @@ package struct Recipe: Sendable {
   package let levels: [LevelSettings]
   package let stages: [StageSettings]
   package let evaluation: EvaluationSettings
+  package let streams: StreamSettings
 
   /// Reads settings that ``schema`` accepted; ``faults()`` says whether they fit together.
   package init(_ settings: Settings) {
@@ -66,6 +70,7 @@ package struct Recipe: Sendable {
     levels = settings.map("levels").map { LevelSettings(name: $0.name, $0.value) }
     stages = settings.list("stages").map { StageSettings($0) }
     evaluation = EvaluationSettings(settings.record("evaluation"))
+    streams = StreamSettings(settings.record("streams"))
   }
 
   /// The largest length cap that any item gives a response, tokens.

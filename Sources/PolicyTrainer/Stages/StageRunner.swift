@@ -50,13 +50,22 @@ package final class StageRunner {
 
   /// Where a stage's random numbers come from.
   package struct Seeds: Sendable {
-    /// Problem order, rollouts.
+    /// Rollouts.
     package var stage: Seed
+    /// Problem order.
+    package var order: Seed
     /// Evaluations; shared by all arms of a trial seed.
     package var evaluation: Seed
 
-    package init(stage: Seed, evaluation: Seed) {
+    /// For the digest chain: the key of the rollouts, and that of the order where it is another.
+    fileprivate var words: String {
+      order == stage ? "\(stage.key)" : "\(stage.key) \(order.key)"
+    }
+
+    /// - Parameter order: nil for that of the rollouts.
+    package init(stage: Seed, order: Seed? = nil, evaluation: Seed) {
       self.stage = stage
+      self.order = order ?? stage
       self.evaluation = evaluation
     }
   }
@@ -105,7 +114,8 @@ package final class StageRunner {
         try save(state, model, on: bench)
         lastCheckpoint = state.step
       }
-      let place = StepPlace(step: state.step, steps: stage.steps, stageSeed: seeds.stage)
+      let place = StepPlace(
+        step: state.step, steps: stage.steps, stageSeed: seeds.stage, orderSeed: seeds.order)
       let record = step(&model, &state, at: place)
       observer?(record)
       let made = start.step + state.step
@@ -122,7 +132,7 @@ package final class StageRunner {
       if isOver || made.isMultiple(of: stage.digestInterval) {
         state.chain.close(
           step: made, policy: model.policy, optimizer: model.optimizer,
-          random: "\(seeds.stage.key) \(batches.state.canonical)")
+          random: seeds.words + " \(batches.state.canonical)")
       }
       if isOver || made.isMultiple(of: evaluationInterval) {
         try look(at: model, record, &state, step: made, isFinal: isOver, on: bench)

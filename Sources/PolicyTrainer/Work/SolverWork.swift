@@ -25,7 +25,9 @@ struct SolverWork: ItemWork {
   func perform(on bench: any WorkBench) throws -> JSONObject {
     let setup = try TrainingSetup(model: settings.record("model"), tasks: settings.record("tasks"))
     let solver = SolverSettings(name: order.label, settings.record("solver"))
-    let seed = Seed(UInt64(solver.seed)).derive("solver")
+    // An initial policy of a trial's own follows the trial's seed too.
+    let root = Seed(UInt64(solver.seed))
+    let seed = (order.seedPath.map(root.derive) ?? root).derive("solver")
     let start =
       order.inputs.contains { $0.name == "parent" }
       ? try setup.parameters("parent", "policy.safetensors", on: bench)

@@ -13,6 +13,10 @@ struct JudgingSettings {
       "evaluation_caps", .record(StageSettings.domainCaps(math: 56, code: 96)),
       doc: "Length caps of evaluations, from the trial's first stage."),
   ]
+  /// Of an item that evaluates and does nothing else.
+  static let streams = Key(
+    "streams", .record(RecordSchema("streams", keys: [StreamSettings.evaluation])), default: [:],
+    doc: "Which random numbers it shares.")
 
   let setup: TrainingSetup
   let evaluation: EvaluationSettings
@@ -43,7 +47,8 @@ struct JudgingSettings {
 /// A solver judged on the suites as it is: the first point of every curve.
 struct EvaluationWork: ItemWork {
   static let kind = WorkKind.evaluation
-  static let schema = RecordSchema("evaluation item", keys: JudgingSettings.keys)
+  static let schema = RecordSchema(
+    "evaluation item", keys: JudgingSettings.keys + [JudgingSettings.streams])
 
   private let settings: Settings
   private let order: WorkOrder
@@ -58,7 +63,7 @@ struct EvaluationWork: ItemWork {
     let evaluator = try judging.evaluator(judging.setup.collector(), on: bench)
     let policy = try judging.setup.parameters("policy", "policy.safetensors", on: bench)
     let scores = evaluator.evaluate(
-      policy, step: 0, isFinal: true, seed: evaluationSeed(order))
+      policy, step: 0, isFinal: true, seed: evaluationSeed(order, settings))
     try bench.record(scores.flatMap(\.measurements))
     try bench.write("evaluations.jsonl", lines(scores.map(\.json)))
     return JSONObject(scores.map { ($0.suite, .number($0.value)) })
@@ -71,7 +76,14 @@ struct StageWork: ItemWork {
   static let schema = RecordSchema(
     "stage item",
     keys: JudgingSettings.keys + [
-      Key("stage", .record(StageSettings.schema), doc: "The phase itself.")
+      Key("stage", .record(StageSettings.schema), doc: "The phase itself."),
+      Key(
+        "streams",
+        .record(
+          RecordSchema(
+            "streams",
+            keys: [StreamSettings.order, StreamSettings.sampling, StreamSettings.evaluation])),
+        default: [:], doc: "Which random numbers it shares."),
     ])
 
   private let settings: Settings
@@ -95,13 +107,21 @@ struct StageWork: ItemWork {
       stage: stage, pools: pools, collector: collector, update: update,
       evaluator: try judging.evaluator(collector, on: bench),
       evaluationInterval: judging.evaluation.every,
-      seeds: .init(
-        stage: Seed(0).derive(order.seedPath ?? ""), evaluation: evaluationSeed(order)))
+      seeds: seeds)
     let end = try runner.run(from: start(stage, setup, on: bench), on: bench)
     return [
       "step": JSONValue(end.step), "generated_tokens": JSONValue(end.generatedTokens),
       "policy": .string(end.policy.digest.hex), "optimizer": .string(end.optimizer.digest.hex),
     ]
+  }
+
+  private var seeds: StageRunner.Seeds {
+    let streams = settings.record("streams")
+    let path = order.seedPath ?? ""
+    return StageRunner.Seeds(
+      stage: streams.stream("sampling").seed(path, identity: order.identity),
+      order: streams.stream("order").seed(path, identity: order.identity),
+      evaluation: evaluationSeed(order, settings))
   }
 
   /// What the stage before left, or the solver as it is.
@@ -159,8 +179,10 @@ struct StageWork: ItemWork {
   }
 }
 
-/// Root of a trial's evaluations: by its seed alone, so that arms and stages share it.
-private func evaluationSeed(_ order: WorkOrder) -> Seed {
+/// Root of a trial's evaluations: by its seed alone, so that arms and stages share it, unless the study says
+/// otherwise.
+private func evaluationSeed(_ order: WorkOrder, _ settings: Settings) -> Seed {
   let trial = (order.seedPath ?? "").split(separator: "/").prefix(2).joined(separator: "/")
-  return Seed(0).derive(trial).derive("evaluations")
+  return settings.record("streams").stream("evaluation").seed(trial, identity: order.identity)
+    .derive("evaluations")
 }

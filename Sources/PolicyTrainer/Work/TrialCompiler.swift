@@ -126,23 +126,31 @@ private struct ArmCompiler {
   func trials(
     after preparation: Preparation, seeds: [Int], _ pool: inout OrderPool
   ) -> [CompiledTrial] {
-    let judging = judging()
+    var judging = judging()
     let stageParts = (canonical["stages"]?.array ?? []).map { stage in
       var parts = judging
       parts["stage"] = stage
+      parts["streams"] = streams("order", "sampling", "evaluation")
       return parts
     }
+    judging["streams"] = streams("evaluation")
     let labels = recipe.stages.map { "\($0.name): \(levelNames(of: $0))" }
     let read = [
       preparation.suites, preparation.problems, .init(name: "levels", identity: preparation.levels),
     ]
     return seeds.map { seed in
       var parent = preparation.policy
+      var own: [WorkOrder] = []
+      if let policy = ownPolicy(preparation, seed: seed, &pool) {
+        own.append(policy)
+        parent = [.init(name: "policy", identity: policy.identity)]
+      }
       let base = pool.order(
         .evaluation, judging, inputs: parent + [preparation.suites], seedPath: "trial/\(seed)",
         label: "base \(recipe.policy), seed \(seed)")
       var trial = CompiledTrial(
-        preparation: preparation.orders, own: [base], baseEvaluation: base.identity, stages: [],
+        preparation: preparation.orders, own: own + [base], baseEvaluation: base.identity,
+        stages: [],
         levels: preparation.levels)
       for (index, stage) in recipe.stages.enumerated() {
         let order = pool.order(
@@ -154,6 +162,27 @@ private struct ArmCompiler {
       }
       return trial
     }
+  }
+
+  /// The initial policy made anew for a trial; nil where it is the solver itself.
+  private func ownPolicy(
+    _ preparation: Preparation, seed: Int, _ pool: inout OrderPool
+  ) -> WorkOrder? {
+    guard let source = recipe.streams.initialisation,
+      let identity = preparation.policy.first?.identity,
+      let solver = preparation.orders.first(where: { $0.identity == identity }),
+      let parts = solver.configuration.object
+    else { return nil }
+    let drawn = if case .fixed(let fixed) = source { fixed } else { seed }
+    return pool.order(
+      .solver, parts, inputs: solver.inputs, seedPath: "trial/\(drawn)",
+      label: "\(solver.label), seed \(drawn)")
+  }
+
+  /// The purposes whose random numbers are not those of the trial's seed.
+  private func streams(_ purposes: String...) -> JSONValue? {
+    let written = purposes.compactMap { name in canonical["streams"]?[name].map { (name, $0) } }
+    return written.isEmpty ? nil : .object(JSONObject(written))
   }
 
   // MARK: What all trials of a recipe share

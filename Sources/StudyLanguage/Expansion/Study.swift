@@ -30,6 +30,8 @@ package struct Study: Sendable {
   package let warnings: [Diagnostic]
   /// Where the study names its recipe.
   let recipeSpan: SourceSpan
+  /// Where it says what is varied.
+  let axesSpan: SourceSpan?
   let origins: FileOrigins
 
   /// A combination that is the same experiment as an arm, and so is run once, with it.
@@ -137,6 +139,25 @@ package struct Arm: Sendable {
 }
 
 extension Study {
+  /// Says that arms may spend unlike amounts on their training; nil where all may spend the same.
+  ///
+  /// - Parameter budgets: what is spent, and how much of it each arm may spend.
+  package func warning(ofUnequal budgets: [(name: String, amounts: [Int])]) -> Diagnostic? {
+    let unequal = budgets.filter { Set($0.amounts).count > 1 }
+    guard let first = unequal.first else { return nil }
+    let names = unequal.map(\.name)
+    let spent = first.amounts.uniqued.prefix(3).map { amount in
+      let arm = first.amounts.firstIndex(of: amount).map { arms[$0].label } ?? ""
+      return "'\(arm)' at most \(amount) \(first.name)"
+    }
+    return Diagnostic(
+      "arms may spend unequal budgets: \(names.joined(separator: ", "))", severity: .warning,
+      at: axesSpan ?? recipeSpan,
+      why: "a difference may come from more training alone: \(spent.joined(separator: ", "))",
+      help:
+        "give all arms the same steps, prompts, groups and caps, or make the budget the question")
+  }
+
   /// A fault that the reader of a measure finds in it: a function or metric that nobody knows.
   ///
   /// - Parameters:

@@ -55,7 +55,7 @@ extension StudyPass {
         let known = table.drafts.map(\.label) + variantNames(table)
         report(
           "unknown arm '\(measure.arm)'", at: span.inString(measure.armRange), why: why,
-          help: choices(known.unique, for: measure.arm))
+          help: choices(known.uniqued, for: measure.arm))
       }
     }
     return isWhole ? arms : nil
@@ -105,19 +105,11 @@ extension StudyPass {
     let others =
       axis.map { name in differing.filter { $0 != name } } ?? differing.dropFirst().map { $0 }
     if others.isEmpty { return }
-    let names = drafts.map { "'\($0.label)'" }.unique.joined(separator: ", ")
+    let names = drafts.map { "'\($0.label)'" }.uniqued.joined(separator: ", ")
     report(
       axis.map { "the arms of a claim about '\($0)' differ in \(quoted(others)) too" }
         ?? "the arms of the claim differ in \(quoted(differing))",
       at: span, why: "which of it made the difference cannot be told: \(names)",
       help: "compare arms that differ in one axis alone", severity: .warning)
-  }
-}
-
-extension Array where Element: Hashable {
-  /// Each element once, where it first stands.
-  var unique: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
   }
 }

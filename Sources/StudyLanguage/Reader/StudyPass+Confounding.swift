@@ -1,4 +1,5 @@
 import Diagnostics
+import Reproducibility
 
 extension StudyPass {
   /// Two axes that always move together leave open which of them made a difference.
@@ -11,7 +12,7 @@ extension StudyPass {
         let pairs = unfolded.drafts.map { draft in
           [first, second].map { axes[$0].variants[draft.variants[$0]].name }.joined(
             separator: " with ")
-        }.unique
+        }.uniqued
         report(
           "axes \(names[0]) and \(names[1]) always move together", at: axes[second].span,
           why: "which of them made a difference cannot be told: \(shortened(pairs))",

@@ -119,7 +119,7 @@ struct StudyPass {
         absolute: tolerance.number("absolute"), relative: tolerance.number("relative")),
       claims: claims, merged: unfolded.merged, aliases: aliases(of: blocks, axes),
       warnings: diagnostics.filter { $0.severity == .warning }.map(origins.complete),
-      recipeSpan: recipe.span, origins: origins)
+      recipeSpan: recipe.span, axesSpan: root.member("axes")?.keySpan, origins: origins)
   }
 }
 

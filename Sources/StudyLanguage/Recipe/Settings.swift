@@ -132,6 +132,9 @@ extension Settings {
   package func optionalText(_ key: String) -> String? { optional(key)?.text }
   package func optionalRecord(_ key: String) -> Settings? { optional(key)?.record }
 
+  /// Whether a setting that may be a text or something else is one.
+  package func isText(_ key: String) -> Bool { child(key).value.string != nil }
+
   /// One of the words that an enum spells out.
   package func choice<Choice: RawRepresentable<String>>(
     _ key: String, as choice: Choice.Type

@@ -37,7 +37,7 @@ struct PlanCommand: Command {
       terminal.output(json(compiled, plan, reasons).pretty)
       return .well
     }
-    for warning in compiled.study.warnings { terminal.error(warning.text) }
+    for warning in compiled.warnings { terminal.error(warning.text) }
     terminal.output(compiled.headline)
     if isTree {
       terminal.output(StageTree(compiled, plan).text)

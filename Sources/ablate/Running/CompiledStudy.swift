@@ -25,6 +25,8 @@ struct CompiledStudy {
   let users: [Int]
   /// The held-out suites of all arms, in the order of the recipes.
   let suiteNames: [String]
+  /// What the reader and the trainer warn of.
+  let warnings: [Diagnostic]
   /// Whether our own kernels compute everything: then equal numerics promise equal bits.
   let usesOwnProducts: Bool
 
@@ -35,6 +37,12 @@ struct CompiledStudy {
     if recipes.contains(where: { !$0.faults().isEmpty }) {
       throw StudyFaults(Self.faults(of: study), first: study.path)
     }
+    let budgets = recipes.map(\.budget)
+    let unequal = study.warning(ofUnequal: [
+      ("updates", budgets.map(\.updates)), ("rollouts", budgets.map(\.rollouts)),
+      ("tokens", budgets.map(\.tokens)),
+    ])
+    warnings = study.warnings + (unequal.map { [$0] } ?? [])
     suiteNames = recipes.flatMap { $0.evaluation.suites.map(\.name) }.uniqued
     usesOwnProducts = recipes.allSatisfy { $0.model.products == .tiles }
     var texts: [String: String] = [:]

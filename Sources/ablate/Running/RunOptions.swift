@@ -46,7 +46,7 @@ struct RunOptions {
 
   /// Says what is to be known before anything runs.
   func begin(_ compiled: CompiledStudy, _ terminal: Terminal) throws(CommandFault) {
-    for warning in compiled.study.warnings { terminal.error(warning.text) }
+    for warning in compiled.warnings { terminal.error(warning.text) }
     if let warning = try ArithmeticNote.warning(
       usesOpenBLAS: !compiled.usesOwnProducts,
       environment: ProcessInfo.processInfo.environment)

@@ -20,6 +20,7 @@ struct StudyInspection {
       let study = try StudyReader(files: files, recipe: Recipe.schema).read(path)
       found = study.warnings
       let whole = try CompiledStudy(study, files: files)
+      found = whole.warnings
       try MeasureReading.check(whole)
       compiled = whole
     } catch let faults as DiagnosticReport {
