@@ -71,7 +71,8 @@ struct Program {
       + [
         "",
         "ablate help COMMAND shows every option, ablate --version what this is. Exit: 0 well · 1 a check failed · "
-          + "2 the request or study is wrong · 3 a run failed · 130, 143 stopped after saving.",
+          + "2 the request or study is wrong · 3 a run failed · 10 something is to do (plan --exit-code) · "
+          + "130, 143 stopped after saving.",
       ])
       .joined(separator: "\n")
   }

@@ -199,6 +199,9 @@ struct MessageTests {
       code: 2),
     MessageCase(
       name: "reports-of-a-plan", command: ["plan", "study.json", "--reports", "elsewhere"], code: 2),
+    .typed("plan-two-forms", "plan", "study.json", "--count", "--tree"),
+    .typed("plan-tree-workers", "plan", "study.json", "--tree", "-j", "2"),
+    .typed("plan-count-exit-code", "plan", "study.json", "--count", "--exit-code"),
     MessageCase(name: "index-of-nothing", command: ["index", "--results", "nowhere"], code: 2),
   ]
 

@@ -104,15 +104,12 @@ struct CompiledStudy {
   /// Items that more than one trial reads.
   var sharedItems: Int { users.count { $0 > 1 } }
 
-  /// `smoke · which difficulty trains best?   2 arms × 2 seeds = 4 trials, 9 work items, 5 shared`
+  /// `smoke · which difficulty trains best?   2 arms × 2 seeds = 4 trials, 9 work items, 5 of them shared`
   var headline: String {
-    let arms = study.arms.count
-    let seeds = study.seeds.count
-    return """
-      \(study.name) · \(study.question)
-        \(arms) arm\(arms == 1 ? "" : "s") × \(seeds) seed\(seeds == 1 ? "" : "s") = \
-      \(trials.count) trials, \(graph.count) work items, \(sharedItems) of them shared
-      """
+    """
+    \(study.name) · \(study.question)
+      \(study.countText), \(graph.count) work items, \(sharedItems) of them shared
+    """
   }
 
   /// The rows of the progress block: what is shared, then arm by arm.
