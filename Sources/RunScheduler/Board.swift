@@ -41,15 +41,15 @@ struct Board {
   }
 
   let graph: WorkGraph
+  private let measured: MeasuredGraph
   let settings: Scheduler.Settings
   private(set) var items: [Item]
-  /// The one to start next is last: the longest chain of followers first, so that no long chain is left
-  /// for the end; among equals the order of the graph.
+  /// The one to start next is last, as ``WorkGraph/startOrder`` has it.
   private var ready: [Int] = []
   /// Items that are neither done nor failed nor skipped.
   private var unsettled = 0
   private var wish = RunControl.Wish.goOn
-  private var estimate = TimeEstimate()
+  private var estimate: TimeEstimate
   private(set) var summary = RunSummary()
   var events: [SchedulerEvent] = []
   /// Threads that may still change something.
@@ -60,6 +60,9 @@ struct Board {
   init(_ graph: WorkGraph, _ plan: RunPlan, _ settings: Scheduler.Settings) {
     self.graph = graph
     self.settings = settings
+    measured = MeasuredGraph(graph, measure: settings.measure)
+    estimate = settings.history
+    let hasHistory = !estimate.isEmpty
     items = [Item](
       repeating: Item(watch: LeaseWatch(timeout: settings.leaseTimeout)), count: graph.count)
     summary.total = graph.count
@@ -69,8 +72,8 @@ struct Board {
       case .done, .known:
         items[place].phase = .done
         summary.doneBefore += 1
-        if let seconds = entry.state.seconds {
-          estimate.learn(kind: entry.order.kind, seconds: seconds)
+        if !hasHistory, let seconds = entry.state.seconds {
+          estimate.learn(measured.measure(of: place), seconds: seconds)
         }
         continue
       case .damaged(let reason): events.append(.damaged(entry.order, reason: reason))
@@ -84,7 +87,7 @@ struct Board {
       }
     }
     // Sorted once: a hundred thousand insertions would move each item past all others.
-    ready = ready.sorted { startsSooner($1, than: $0) }
+    ready = ready.sorted { graph.ranks[$0] > graph.ranks[$1] }
   }
 
   // MARK: Choosing
@@ -105,19 +108,14 @@ struct Board {
 
   private mutating func makeReady(_ place: Int) {
     items[place].phase = .ready
-    // Ascending in (followers, -place): binary search for the first that starts sooner.
+    // Descending in rank: binary search for the first that starts sooner.
     var low = 0
     var high = ready.count
     while low < high {
       let middle = (low + high) / 2
-      if startsSooner(ready[middle], than: place) { high = middle } else { low = middle + 1 }
+      if graph.ranks[ready[middle]] < graph.ranks[place] { high = middle } else { low = middle + 1 }
     }
     ready.insert(place, at: low)
-  }
-
-  private func startsSooner(_ a: Int, than b: Int) -> Bool {
-    let (of, other) = (graph.followers[a], graph.followers[b])
-    return of == other ? a < b : of > other
   }
 
   /// Wakes the items whose time has come.
@@ -172,7 +170,7 @@ struct Board {
     items[place].phase = .done
     unsettled -= 1
     if elsewhere { summary.finishedElsewhere += 1 } else { summary.finished += 1 }
-    estimate.learn(kind: graph.orders[place].kind, seconds: seconds)
+    estimate.learn(measured.measure(of: place), seconds: seconds)
     events.append(.finished(graph.orders[place], seconds: seconds, elsewhere: elsewhere))
     for dependent in graph.dependents[place] {
       items[dependent].missingInputs -= 1
@@ -268,10 +266,10 @@ struct Board {
   func status(now: Double) -> RunStatus {
     var status = RunStatus()
     status.total = graph.count
-    var list: [TimeEstimate.Item] = []
-    list.reserveCapacity(graph.count)
+    var states: [TimeEstimate.State] = []
+    states.reserveCapacity(graph.count)
     for (place, item) in items.enumerated() {
-      var state = TimeEstimate.Item.State.settled
+      var state = TimeEstimate.State.settled
       switch item.phase {
       case .done: status.done += 1
       case .failed: status.failed += 1
@@ -284,11 +282,9 @@ struct Board {
         status.running.append(
           .init(order: graph.orders[place], progress: running.progress, seconds: seconds))
       }
-      list.append(
-        TimeEstimate.Item(
-          kind: graph.orders[place].kind, inputs: graph.inputs[place], state: state))
+      states.append(state)
     }
-    status.timeLeft = estimate.timeLeft(list, workers: settings.workers)
+    status.timeLeft = estimate.timeLeft(states, of: measured, workers: settings.workers)
     return status
   }
 }

@@ -30,6 +30,10 @@ package final class Scheduler: Sendable {
     /// Where files are not synced one by one: seconds between two syncs of the whole disk, which is
     /// how much finished work a power cut may cost. nil where each file is synced.
     package var groupSync: Double?
+    /// By what items are compared with each other, to guess the time left.
+    package var measure: @Sendable (WorkOrder) -> WorkMeasure = { WorkMeasure(kind: $0.kind) }
+    /// What is known of such items from before, those of this graph included.
+    package var history = TimeEstimate()
 
     package init(workers: Int = 1) {
       precondition(workers > 0)

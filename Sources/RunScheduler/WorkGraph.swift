@@ -13,6 +13,11 @@ package struct WorkGraph: Sendable {
   package let dependents: [[Int]]
   /// For each item how many items follow on its longest chain: 0 when nobody reads it.
   package let followers: [Int]
+  /// The places of all items in the order in which they would be started if none waited for another: the
+  /// longest chain of followers first, so that no long chain is left for the end; among equals as here.
+  let startOrder: [Int]
+  /// For each item its place in ``startOrder``.
+  let ranks: [Int]
   private let places: [Digest: Int]
 
   /// - Throws: ``GraphFault`` when an item reads one that is not among the orders, or itself by way of
@@ -51,6 +56,10 @@ package struct WorkGraph: Sendable {
     for place in sorted.indices.reversed() {
       followers[place] = dependents[place].map { followers[$0] + 1 }.max() ?? 0
     }
+    startOrder = sorted.indices.sorted { (followers[$1], $0) < (followers[$0], $1) }
+    var ranks = [Int](repeating: 0, count: sorted.count)
+    for (rank, place) in startOrder.enumerated() { ranks[place] = rank }
+    self.ranks = ranks
     self.orders = sorted
     self.inputs = sortedInputs
     self.dependents = dependents

@@ -116,7 +116,7 @@ struct CareTests {
     #expect(!place.exists("results/studies/other.json"))
     #expect(try !place.ablate("status").output.contains("other"))
     let plan = try place.ablate("plan", "study.json").output
-    #expect(plan.hasSuffix("items are done, 0 would run\n"), "\(plan)")
+    #expect(plan.contains("items are done, 0 would run\n"), "\(plan)")
   }
 
   @Test("rm and gc leave alone what a living process holds")

@@ -2,6 +2,7 @@ import PolicyTrainer
 import Reproducibility
 import StudyLanguage
 import Testing
+import TransformerLM
 
 @Suite("Trial compiler")
 struct CompilerTests {
@@ -192,5 +193,57 @@ struct CompilerTests {
       let back = try WorkOrder(json: try JSONValue(parsing: text))
       #expect(back.identity == order.identity && back.label == order.label)
     }
+  }
+
+  @Test("arms compiled one after another are what each is by itself, and hold common lists once")
+  func together() throws {
+    let recipes = try [
+      Self.twoStages, Self.twoStages.with("stages.1.steps", 3),
+      Self.twoStages.with("solvers.M.steps", 151), Self.twoStages,
+    ].map { try ReadRecipe($0) }
+    var compiler = TrialCompiler(numerics: numericsVersion)
+    for recipe in recipes {
+      let trials = compiler.compile(recipe.recipe, canonical: recipe.canonical, seeds: [1, 2])
+      for (trial, seed) in zip(trials, [1, 2]) {
+        let alone = recipe.compile(seed: seed)
+        #expect(trial.orders == alone.orders)
+        #expect(trial.preparation == alone.preparation && trial.own == alone.own)
+        #expect(trial.stages.map(\.identity) == alone.stages.map(\.identity))
+        #expect(trial.baseEvaluation == alone.baseEvaluation && trial.levels == alone.levels)
+      }
+    }
+  }
+
+  @Test("what a stage has to do is the tokens that it may sample")
+  func amounts() throws {
+    func amounts(_ recipe: JSONValue) throws -> [Double] {
+      try ReadRecipe(recipe).compile().orders.map {
+        WorkPerformer.amount(ofKind: $0.kind, $0.configuration)
+      }
+    }
+    let stage: JSONValue = [
+      "name": "first", "problems": ["math": "some", "code": "some"], "steps": 10, "prompts": 3,
+      "ratio": ["math": 2], "rollouts": ["per_prompt": 4],
+      "max_tokens": ["math": 20, "code": 32],
+    ]
+    let recipe = Self.twoStages.with("stages.0", stage).with("solvers.S.steps", 100)
+      .with("solvers.S.batch", 24)
+    let found = try amounts(recipe)
+    // Two prompts of math to one of code: (2 · 20 + 32) / 3 = 24 tokens; 10 · 3 · 4 · 24.
+    #expect(found[9] == 2880)
+    #expect(found[1] == 2400)
+    #expect(found[0] == 1 && found[3] == 1 && found[4] == 1)
+    // Half the problems left out: 20 tokens. A group twice as large: twice as much.
+    let math = recipe.with("stages.0.problems", ["math": "some"]).with("stages.0.ratio", [:])
+    #expect(try amounts(math)[9] == 2400)
+    #expect(
+      try amounts(math.with("stages.0.rollouts", ["per_prompt": 8]))[9] == 4800)
+    // Defaults count as if they were written: 180 · 8 · 16 · 28.
+    let bare: JSONValue = ["name": "first", "problems": ["math": "some"]]
+    #expect(try amounts(Self.twoStages.with("stages.0", bare))[9] == 645_120)
+    // A solver that is not trained at all still has some measure.
+    #expect(try amounts(Self.twoStages.with("solvers.S.steps", 0))[1] == 1)
+    #expect(WorkPerformer.amount(ofKind: "stage", ["stage": ["steps": "many"]]) == 1)
+    #expect(WorkPerformer.amount(ofKind: "of another version", [:]) == 1)
   }
 }

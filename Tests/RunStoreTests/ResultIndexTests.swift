@@ -120,6 +120,48 @@ struct ResultIndexTests {
     #expect(try known.state(of: place.results.item(done[1]))?.isDone == true)
   }
 
+  @Test("a known result says how many bytes its files have, as its note does")
+  func knownBytes() throws {
+    let identities = try fill()
+    let index = try ResultIndex.open(place.results)
+    try index.rebuild()
+    let folder = place.results.item(identities[0])
+    let note = try #require(try folder.done())
+    let bytes = note.files.reduce(0) { $0 + $1.bytes }
+    #expect(bytes > 200)
+    #expect(try folder.state().bytes == bytes)
+    #expect(try index.known().state(of: folder)?.bytes == bytes)
+    #expect(ItemState.absent.bytes == nil)
+  }
+
+  @Test("the history has what finished at its first attempt, with seconds and bytes")
+  func history() throws {
+    let identities = try fill()
+    // One that was begun twice: what its second attempt took is not what it takes.
+    let again = try place.item(7)
+    try ItemWriter(again).stop()
+    try place.finish(again)
+    let index = try ResultIndex.open(place.results)
+    try index.rebuild()
+    let found = try index.finishedItems(ofKind: "stage", atMost: 100)
+    // In the order in which they were run.
+    #expect(found.map(\.configuration) == (0..<3).map { ["number": JSONValue($0)] })
+    for (item, identity) in zip(found, identities) {
+      let note = try #require(try place.results.item(identity).done())
+      #expect(item.seconds == note.seconds)
+      #expect(item.bytes == note.files.reduce(0) { $0 + $1.bytes })
+    }
+    #expect(try index.finishedItems(ofKind: "stage", atMost: 2).count == 2)
+    // Better than nothing.
+    for identity in identities.prefix(3) {
+      try FileManager.default.removeItem(atPath: place.results.item(identity).path)
+    }
+    try index.rebuild()
+    #expect(
+      try index.finishedItems(ofKind: "stage", atMost: 2).map(\.configuration) == [["number": 7]])
+    #expect(try index.finishedItems(ofKind: "solver", atMost: 2).isEmpty)
+  }
+
   @Test("an index that was closed in good order is not looked through again, another one is")
   func sealedIndex() throws {
     let identities = try fill()

@@ -6,11 +6,18 @@ protocol ItemWork: Sendable {
   static var kind: WorkKind { get }
   /// The parts of the recipe that decide its bits.
   static var schema: RecordSchema { get }
+  /// How much there is to do, above 0, in a unit of the kind's own: twice as much is taken to need twice
+  /// the time. 1 where nobody can tell from the settings alone.
+  static func amount(_ configuration: JSONValue) -> Double
   init(_ settings: Settings, order: WorkOrder)
   /// Does the work and leaves files on the bench.
   ///
   /// - Returns: a few values for the item's record, the same on every machine.
   func perform(on bench: any WorkBench) throws -> JSONObject
+}
+
+extension ItemWork {
+  static func amount(_ configuration: JSONValue) -> Double { 1 }
 }
 
 /// Does any item that the compiler can order.
@@ -28,6 +35,14 @@ package enum WorkPerformer {
       let settings = try? Settings(normalising: order.configuration, as: work.schema)
     else { return order.configuration }
     return settings.value
+  }
+
+  /// How much an item has to do, for guesses of what it will take, in a unit of its kind's own, above 0; 1
+  /// for kinds that have none.
+  ///
+  /// - Parameter configuration: the settings of an order, defaults left out.
+  package static func amount(ofKind kind: String, _ configuration: JSONValue) -> Double {
+    works.first { $0.kind.rawValue == kind }?.amount(configuration) ?? 1
   }
 
   /// - Throws: ``WorkFault`` when the order is of no known kind or its settings are not valid;

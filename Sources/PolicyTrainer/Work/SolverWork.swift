@@ -14,6 +14,14 @@ struct SolverWork: ItemWork {
       Key("solver", .record(SolverSettings.schema), default: [:], doc: "Its own training."),
     ])
 
+  /// Demonstrations: steps × batch.
+  static func amount(_ configuration: JSONValue) -> Double {
+    guard let solver = amountSchema.settings(from: configuration["solver"] ?? [:]) else { return 1 }
+    return Double(max(1, solver.integer("steps") * solver.integer("batch")))
+  }
+
+  private static let amountSchema = SolverSettings.schema.part("steps", "batch")
+
   private let settings: Settings
   private let order: WorkOrder
 

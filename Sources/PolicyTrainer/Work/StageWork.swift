@@ -86,6 +86,26 @@ struct StageWork: ItemWork {
         default: [:], doc: "Which random numbers it shares."),
     ])
 
+  /// Tokens that the stage samples at most: steps × prompts × group size × length cap; where prompts come
+  /// from several domains, the mean of their caps by the stage's ratio.
+  static func amount(_ configuration: JSONValue) -> Double {
+    guard let stage = amountSchema.settings(from: configuration["stage"] ?? [:]) else { return 1 }
+    let (ratio, caps) = (stage.map("ratio"), stage.record("max_tokens"))
+    var (parts, tokens) = (0.0, 0.0)
+    for domain in stage.map("problems") where !domain.value.value.isNull {
+      let part = ratio.first { $0.name == domain.name }?.value.number ?? 1
+      guard Domain(rawValue: domain.name) != nil else { continue }
+      parts += part
+      tokens += part * Double(caps.integer(domain.name))
+    }
+    let group = MethodCatalog.rolloutPlans.make(stage.record("rollouts")).largestGroup
+    return Double(stage.integer("steps") * stage.integer("prompts") * group)
+      * (parts > 0 ? max(1, tokens / parts) : 1)
+  }
+
+  private static let amountSchema = StageSettings.schema.part(
+    "problems", "ratio", "steps", "prompts", "rollouts", "max_tokens")
+
   private let settings: Settings
   private let order: WorkOrder
 

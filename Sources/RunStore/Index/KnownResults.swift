@@ -6,7 +6,13 @@ package struct KnownResults: Sendable {
   struct Entry: Sendable {
     var seal: Int64
     var seconds: Double?
-    var files: [String]
+    var files: Files
+  }
+
+  /// The names of a result's files, and how many bytes they have together.
+  struct Files: Sendable {
+    var names: [String] = []
+    var bytes = 0
   }
 
   fileprivate(set) var entries: [Digest: Entry] = [:]
@@ -18,9 +24,9 @@ package struct KnownResults: Sendable {
 
   /// The state of an item whose result was found sound and is untouched since; nil otherwise.
   package func state(of folder: ItemFolder) throws(StoreFault) -> ItemState? {
-    guard let entry = entries[folder.identity], try folder.seal(of: entry.files) == entry.seal
+    guard let entry = entries[folder.identity], try folder.seal(of: entry.files.names) == entry.seal
     else { return nil }
-    return .known(seconds: entry.seconds)
+    return .known(seconds: entry.seconds, bytes: entry.files.bytes)
   }
 }
 
@@ -28,12 +34,15 @@ extension ResultIndex {
   /// Every result that was found sound, in two passes over the tables.
   package func known() throws(StoreFault) -> KnownResults {
     var known = KnownResults()
-    var files: [Int64: [String]] = [:]
+    var files: [Int64: KnownResults.Files] = [:]
     for row in try rows(
-      "SELECT item, name FROM artifact JOIN item USING (item) WHERE seal IS NOT NULL")
+      "SELECT item, name, bytes FROM artifact JOIN item USING (item) WHERE seal IS NOT NULL")
     {
-      if case .integer(let item) = row[0], case .text(let name) = row[1] {
-        files[item, default: []].append(name)
+      if case .integer(let item) = row[0], case .text(let name) = row[1],
+        case .integer(let bytes) = row[2]
+      {
+        files[item, default: .init()].names.append(name)
+        files[item, default: .init()].bytes += Int(bytes)
       }
     }
     for row in try rows(
@@ -44,7 +53,7 @@ extension ResultIndex {
       else { continue }
       var seconds: Double?
       if case .real(let value) = row[2] { seconds = value }
-      known.entries[identity] = .init(seal: seal, seconds: seconds, files: files[item] ?? [])
+      known.entries[identity] = .init(seal: seal, seconds: seconds, files: files[item] ?? .init())
     }
     return known
   }

@@ -9,7 +9,7 @@ package enum ItemState: Sendable, Hashable {
   case running(Attempt)
   case done(DoneNote)
   /// Done, as the index remembers; its files are untouched since every byte of them was found sound.
-  case known(seconds: Double?)
+  case known(seconds: Double?, bytes: Int)
   /// The last attempt gave up. The next run tries again.
   case failed(ItemFailure)
   /// It was finished, but its files are not what they were; it will be done anew.
@@ -26,7 +26,16 @@ package enum ItemState: Sendable, Hashable {
   package var seconds: Double? {
     switch self {
     case .done(let note): note.seconds
-    case .known(let seconds): seconds
+    case .known(let seconds, _): seconds
+    case .absent, .ordered, .running, .failed, .damaged: nil
+    }
+  }
+
+  /// Bytes of the result's files, of a finished item.
+  package var bytes: Int? {
+    switch self {
+    case .done(let note): note.files.reduce(0) { $0 + $1.bytes }
+    case .known(_, let bytes): bytes
     case .absent, .ordered, .running, .failed, .damaged: nil
     }
   }

@@ -16,7 +16,7 @@ package struct Study: Sendable {
   /// The place in `arms` of the one that the others are compared with.
   package let baseline: Int
   /// Shared by all arms, so that their differences are paired; in the order of the file.
-  package let seeds: [Int]
+  package private(set) var seeds: [Int]
   package let measures: [MeasureCall]
   /// What tables print for an axis, a measure or a metric.
   package let headings: [String: String]
@@ -139,6 +139,19 @@ package struct Arm: Sendable {
 }
 
 extension Study {
+  /// The study with so many seeds: its own first, then the smallest numbers that are not among them.
+  package func with(seeds count: Int) -> Study {
+    var study = self
+    study.seeds = Array(seeds.prefix(count))
+    let taken = Set(seeds)
+    var next = 1
+    while study.seeds.count < count {
+      if !taken.contains(next) { study.seeds.append(next) }
+      next += 1
+    }
+    return study
+  }
+
   /// Says that arms may spend unlike amounts on their training; nil where all may spend the same.
   ///
   /// - Parameter budgets: what is spent, and how much of it each arm may spend.

@@ -15,6 +15,8 @@ enum ExitCode: Int32 {
   case checkFailed = 1
   case wrongRequest = 2
   case runFailed = 3
+  /// Only of `ablate plan --exit-code`.
+  case somethingToRun = 10
   /// Only of `ablate work`: a coordinator tries the item again.
   case machineFault = 75
   case interrupted = 130
@@ -31,7 +33,8 @@ struct CommandFault: Error {
 
 /// Every verb, in the order of a day's work.
 let commands: [any Command.Type] = [
-  InitCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self, StatusCommand.self,
+  InitCommand.self, ValidateCommand.self, PlanCommand.self, DiffCommand.self, RunCommand.self,
+  StatusCommand.self,
   ShowCommand.self, ReportCommand.self, CheckCommand.self, VerifyCommand.self, ListCommand.self,
   LogsCommand.self, RetryCommand.self, RemoveCommand.self, CollectCommand.self,
   ProblemsCommand.self, IndexCommand.self, BenchCommand.self, BenchRunnerCommand.self,

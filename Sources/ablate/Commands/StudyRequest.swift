@@ -33,10 +33,19 @@ struct StudyRequest {
     return (arguments.next().map { Self(path: $0, results: results) }, results)
   }
 
+  static func read(_ path: String) throws -> Study {
+    try StudyReader(files: DiskFiles(), recipe: Recipe.schema).read(path)
+  }
+
+  func read() throws -> Study { try Self.read(path) }
+
+  func count() throws -> StudyCount {
+    try StudyReader(files: DiskFiles(), recipe: Recipe.schema).count(path)
+  }
+
   func compile() throws -> CompiledStudy {
-    let files = DiskFiles()
-    let study = try StudyReader(files: files, recipe: Recipe.schema).read(path)
-    let compiled = try CompiledStudy(study, files: files)
+    let study = try read()
+    let compiled = try CompiledStudy(study, files: DiskFiles())
     // A measure that nobody can read must not be found out when all has been run.
     try MeasureReading.check(compiled)
     return compiled

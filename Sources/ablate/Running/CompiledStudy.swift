@@ -112,23 +112,12 @@ struct CompiledStudy {
   /// Items that more than one trial reads.
   var sharedItems: Int { users.count { $0 > 1 } }
 
-  /// `smoke · which difficulty trains best?   2 arms × 2 seeds = 4 trials, 9 work items, 5 shared`
+  /// `smoke · which difficulty trains best?   2 arms × 2 seeds = 4 trials, 9 work items, 5 of them shared`
   var headline: String {
     """
     \(study.name) · \(study.question)
-      \(size), \(graph.count) work items, \(sharedItems) of them shared
+      \(study.countText), \(graph.count) work items, \(sharedItems) of them shared
     """
-  }
-
-  /// `2 arms × 2 seeds = 4 trials`
-  var size: String {
-    func counted(_ count: Int, _ word: String) -> String {
-      "\(count) \(word)\(count == 1 ? "" : "s")"
-    }
-    return """
-      \(counted(study.arms.count, "arm")) × \(counted(study.seeds.count, "seed")) = \
-      \(counted(trials.count, "trial"))
-      """
   }
 
   /// The rows of the progress block: what is shared, then arm by arm.

@@ -24,14 +24,21 @@ struct RunOptions {
   let limits: RunLimits
 
   init(_ arguments: Arguments) throws {
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    workers = try arguments.integer("-j", "--workers", in: 1...1024) ?? cores
+    workers = try Self.workers(arguments) ?? Self.standardWorkers
     let style = try arguments.choice("--progress", as: ProgressStyle.self) ?? .auto
     isQuiet = arguments.flag("--quiet")
     isJSON = arguments.flag("--json")
     limits = try RunLimits(arguments)
     self.style = isQuiet ? .none : style
   }
+
+  /// As `-j` asks for them; nil when it does not.
+  static func workers(_ arguments: Arguments) throws -> Int? {
+    try arguments.integer("-j", "--workers", in: 1...1024)
+  }
+
+  /// One for each core.
+  static var standardWorkers: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   /// Who reads objects wants no sentences between them.
   private var speaks: Bool { !isQuiet && style != .json }

@@ -12,6 +12,9 @@ struct RunReasons {
   private var before: [Digest: Digest] = [:]
   /// Stored items by what a person calls them: the one to compare with where the study has no note.
   private var byLabel: [String: [Digest]] = [:]
+  /// Orders that were read to be compared with, and their settings written out: many items of a sweep
+  /// have the same predecessors.
+  private var read: [Digest: (order: WorkOrder, settings: JSONValue)] = [:]
 
   init(_ compiled: CompiledStudy, in results: ResultsFolder) throws {
     self.compiled = compiled
@@ -51,7 +54,7 @@ struct RunReasons {
   }
 
   /// A line that says why an item will run; nil for one that is done.
-  func reason(for entry: RunPlan.Entry) -> String? {
+  mutating func reason(for entry: RunPlan.Entry) -> String? {
     switch entry.state {
     case .done, .known: return nil
     case .failed(let failure): return "failed before: \(failure.what)"
@@ -67,12 +70,12 @@ struct RunReasons {
   }
 
   /// In what an order differs from what stood in its place; nil when nothing did.
-  private func change(of order: WorkOrder) -> String? {
+  private mutating func change(of order: WorkOrder) -> String? {
     guard let old = predecessor(of: order) else { return nil }
     var (before, after, path) = (old, order, "")
     // Down through the inputs to the first item that is another one by itself.
     while true {
-      let changes = OrderChange.all(from: before, to: after, writtenOut: WorkPerformer.writtenOut)
+      let changes = changes(from: before, to: after, WorkPerformer.writtenOut(after))
       let own = changes.filter(\.isOwn)
       if !own.isEmpty {
         let words = own.prefix(3).map(\.words).joined(separator: ", ")
@@ -81,7 +84,7 @@ struct RunReasons {
       }
       guard case .input(_, let from?, let to?) = changes.first,
         let next = compiled.graph.place(of: to).map({ compiled.graph.orders[$0] }),
-        let last = try? results.item(from).order()
+        let last = stored(from)
       else { return changes.first?.words }
       if path.isEmpty { path = changes.first?.words ?? "" }
       (before, after) = (last, next)
@@ -90,18 +93,35 @@ struct RunReasons {
 
   /// The item of the study's last run in the same place; otherwise the stored one of the same name with
   /// the fewest changes.
-  private func predecessor(of order: WorkOrder) -> WorkOrder? {
+  private mutating func predecessor(of order: WorkOrder) -> WorkOrder? {
     let identity = order.identity
-    if let old = before[identity], old != identity, let found = try? results.item(old).order() {
-      return found
+    if let old = before[identity], old != identity, let found = stored(old) { return found }
+    let named = (byLabel["\(order.kind)\u{0}\(order.label)"] ?? []).lazy.filter { $0 != identity }
+    let settings = WorkPerformer.writtenOut(order)
+    var best: (count: Int, order: WorkOrder)?
+    for identity in named.prefix(Self.mostCompared) {
+      guard let old = stored(identity) else { continue }
+      let count = changes(from: old, to: order, settings).count
+      if best.map({ count < $0.count }) ?? true { best = (count, old) }
     }
-    let named = (byLabel["\(order.kind)\u{0}\(order.label)"] ?? []).filter { $0 != identity }
-    let orders = named.prefix(Self.mostCompared).compactMap { try? results.item($0).order() }
-    return orders.min { a, b in changes(a, order) < changes(b, order) }
+    return best?.order
   }
 
-  private func changes(_ old: WorkOrder, _ new: WorkOrder) -> Int {
-    OrderChange.all(from: old, to: new, writtenOut: WorkPerformer.writtenOut).count
+  private mutating func stored(_ identity: Digest) -> WorkOrder? {
+    if let known = read[identity] { return known.order }
+    guard let order = try? results.item(identity).order() else { return nil }
+    read[identity] = (order, WorkPerformer.writtenOut(order))
+    return order
+  }
+
+  /// - Parameter settings: of the new order, written out.
+  private func changes(
+    from old: WorkOrder, to new: WorkOrder, _ settings: JSONValue
+  ) -> [OrderChange] {
+    OrderChange.all(from: old, to: new) { order in
+      if order.identity == new.identity { return settings }
+      return read[order.identity]?.settings ?? WorkPerformer.writtenOut(order)
+    }
   }
 
   // A name that many items had: the first of them by identity say enough, and plan stays quick.

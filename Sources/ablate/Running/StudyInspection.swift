@@ -39,6 +39,6 @@ struct StudyInspection {
   func summary(isStrict: Bool) -> String {
     guard let compiled, isWell(isStrict: isStrict) else { return "\(path): \(findings.count)" }
     let warnings = findings.diagnostics.isEmpty ? "" : ", \(findings.count)"
-    return "\(path): well: \(compiled.size)\(warnings)"
+    return "\(path): well: \(compiled.study.countText)\(warnings)"
   }
 }

@@ -21,8 +21,14 @@ struct StudyRun {
     try results.prepare()
     try results.record(compiled.note)
     let results = ResultsFolder(results.path, files: limits.files)
-    let scheduler = Scheduler(
-      results, executor: try Self.executor(limits), settings: limits.settings(workers: workers))
+    let feeder = IndexFeeder(results)
+    var settings = limits.settings(workers: workers)
+    settings.measure = WorkHistory.measure
+    settings.history =
+      WorkHistory(
+        of: (part ?? compiled.graph).orders.map(\.kind).uniqued, in: results
+      ).estimate
+    let scheduler = Scheduler(results, executor: try Self.executor(limits), settings: settings)
     let stop = StopRequest()
     let heard = StopSignal()
     let signals = SignalWatch([SIGINT, SIGTERM]) { number in
@@ -34,7 +40,6 @@ struct StudyRun {
       }
     }
     defer { signals.end() }
-    let feeder = IndexFeeder(results)
     let display = ProgressDisplay(
       style: style, terminal: terminal, groups: groups, workers: workers)
     var isStopSaid = false
