@@ -2,9 +2,8 @@ package import Reproducibility
 
 /// One way in which an order is another one than before, and so another item.
 package enum OrderChange: Sendable, Hashable {
-  /// - path: dotted, into the item's configuration; elements of lists by number.
-  /// - from: nil where the setting is new; `to` nil where it is gone.
-  case setting(path: String, from: JSONValue?, to: JSONValue?)
+  /// Of the item's configuration.
+  case setting(JSONChange)
   case seed(from: String?, to: String?)
   case numerics(from: Int, to: Int)
   /// It reads the result of another item than before.
@@ -18,8 +17,7 @@ package enum OrderChange: Sendable, Hashable {
   package static func all(
     from old: WorkOrder, to new: WorkOrder, writtenOut: (WorkOrder) -> JSONValue
   ) -> [OrderChange] {
-    var changes: [OrderChange] = []
-    compare(writtenOut(old), writtenOut(new), at: "", &changes)
+    var changes = writtenOut(old).changes(to: writtenOut(new)).map { OrderChange.setting($0) }
     if old.seedPath != new.seedPath {
       changes.append(.seed(from: old.seedPath, to: new.seedPath))
     }
@@ -33,35 +31,22 @@ package enum OrderChange: Sendable, Hashable {
     return changes
   }
 
-  private static func compare(
-    _ old: JSONValue?, _ new: JSONValue?, at path: String, _ changes: inout [OrderChange]
-  ) {
-    if old == new { return }
-    func inner(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
-    if let before = old?.object, let after = new?.object {
-      for name in (after.members + before.members).map(\.key).uniqued {
-        compare(before[name], after[name], at: inner(name), &changes)
-      }
-    } else if let before = old?.array, let after = new?.array, before.count == after.count {
-      for index in after.indices {
-        compare(before[index], after[index], at: "\(path)[\(index)]", &changes)
-      }
-    } else {
-      changes.append(.setting(path: path, from: old, to: new))
-    }
-  }
-
   /// In words: "stage.steps changed 60 → 80". Of an input only that it is another one; why is in the
   /// input's own order.
   package var words: String {
     switch self {
-    case .setting(let path, let from?, let to?):
-      "\(path) changed \(Self.short(from)) → \(Self.short(to))"
-    case .setting(let path, _, let to?): "\(path) is new: \(Self.short(to))"
-    case .setting(let path, let from, _): "\(path) is gone: it was \(from.map(Self.short) ?? "?")"
+    case .setting(let change): Self.words(change)
     case .seed(let from, let to): "its seed changed \(from ?? "none") → \(to ?? "none")"
     case .numerics(let from, let to): "numerics \(from) → \(to)"
     case .input(let name, _, _): "its input '\(name)' is another one"
+    }
+  }
+
+  private static func words(_ change: JSONChange) -> String {
+    switch (change.from, change.to) {
+    case (let from?, let to?): "\(change.path) changed \(short(from)) → \(short(to))"
+    case (let from?, nil): "\(change.path) is gone: it was \(short(from))"
+    case (nil, let to): "\(change.path) is new: \(to.map(short) ?? "null")"
     }
   }
 

@@ -70,7 +70,7 @@ struct Program {
       (["ablate runs, defends and keeps alive the ablation section of a paper.", ""] + lines
       + [
         "",
-        "ablate help COMMAND shows every option, ablate --version what this is. Exit: 0 well · 1 a check failed · "
+        "ablate help COMMAND shows every option, ablate --version what this is. Exit: 0 well · 1 a check failed, or diff found a difference · "
           + "2 the request or study is wrong · 3 a run failed · 10 something is to do (plan --exit-code) · "
           + "130, 143 stopped after saving.",
       ])

@@ -202,6 +202,12 @@ struct MessageTests {
     .typed("plan-two-forms", "plan", "study.json", "--count", "--tree"),
     .typed("plan-tree-workers", "plan", "study.json", "--tree", "-j", "2"),
     .typed("plan-count-exit-code", "plan", "study.json", "--count", "--exit-code"),
+    .typed("diff-one", "diff", "study.json"),
+    .typed("diff-mixed", "diff", "study.json", "study.json#some"),
+    .typed("diff-unknown-arm", "diff", "study.json#unsur", "study.json#some"),
+    .typed("diff-arm-beyond", "diff", "study.json#3", "study.json#some"),
+    .typed("diff-unknown-item", "diff", "3f9a2c", "77aa01"),
+    .typed("diff-no-study", "diff", "study.json", "studdy.json"),
     MessageCase(name: "index-of-nothing", command: ["index", "--results", "nowhere"], code: 2),
   ]
 

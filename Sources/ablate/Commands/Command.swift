@@ -33,8 +33,8 @@ struct CommandFault: Error {
 
 /// Every verb, in the order of a day's work.
 let commands: [any Command.Type] = [
-  PlanCommand.self, RunCommand.self, StatusCommand.self, ShowCommand.self, ReportCommand.self,
-  CheckCommand.self, VerifyCommand.self, ListCommand.self, LogsCommand.self,
+  PlanCommand.self, DiffCommand.self, RunCommand.self, StatusCommand.self, ShowCommand.self,
+  ReportCommand.self, CheckCommand.self, VerifyCommand.self, ListCommand.self, LogsCommand.self,
   RetryCommand.self,
   RemoveCommand.self, CollectCommand.self, ProblemsCommand.self, IndexCommand.self,
   BenchCommand.self, BenchRunnerCommand.self, WorkCommand.self, KeysCommand.self,
