@@ -17,7 +17,9 @@ struct DiffTests {
     try place.write(
       "other.json",
       TinyStudy.study.with("\"recipe.json\"", "\"turned.json\"").with(
-        "\"seeds\": { \"count\": 2 }", "\"seeds\": [1, 2],\n  \"tolerance\": { \"absolute\": 0 }"))
+        "\"seeds\": { \"count\": 2 }",
+        "\"seeds\": [1, 2],\n  \"tolerance\": { \"absolute\": 0 },\n  \"report\": { \"title\": \"tiny\" }"
+      ))
     let json = try JSONValue(parsing: TinyStudy.recipe)
     var turned = JSONObject(try #require(json.object).members.reversed())
     turned["grading"] = .object(

@@ -54,14 +54,30 @@ extension Study {
       seeds == Array(1...max(1, seeds.count))
       ? ["count": JSONValue(seeds.count)] : .array(seeds.map { JSONValue($0) })
     members["measures"] = .array(measures.map { .string($0.text) })
+    if !claims.isEmpty { members["claims"] = .object(writtenClaims) }
     members["headings"] = .object(
       JSONObject(headings.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     members["paper"] = .object(writtenPaper)
     members["tolerance"] = [
       "absolute": .number(tolerance.absolute), "relative": .number(tolerance.relative),
     ]
-    members["report"] = ["title": .string(title)]
+    // By default the name, which is said already.
+    if title != name { members["report"] = ["title": .string(title)] }
     return .object(members)
+  }
+
+  /// By their sentences.
+  private var writtenClaims: JSONObject {
+    var members: JSONObject = [:]
+    for claim in claims {
+      var parts: JSONObject = [
+        "expect": .string(claim.expect.text), "confidence": .number(claim.confidence),
+        "margin": .number(claim.margin),
+      ]
+      if let axis = claim.axis { parts["axis"] = .string(axis) }
+      members[claim.says] = .object(parts)
+    }
+    return members
   }
 
   /// Values by arm and measure.
