@@ -199,6 +199,21 @@ struct MessageTests {
       code: 2),
     MessageCase(
       name: "reports-of-a-plan", command: ["plan", "study.json", "--reports", "elsewhere"], code: 2),
+    .typed("validate-nothing", "validate"),
+    .typed("validate-standard-input", "validate", "study.json", "-"),
+    MessageCase(
+      name: "validate-many", files: ["one.json": TinyStudy.study.with("\"unsure\": {},", "")],
+      command: ["validate", "none.json", "one.json", "study.json"]),
+    .typed("init-bad-name", "init", "Group Size"),
+    .typed("init-two-names", "init", "group", "size"),
+    MessageCase(
+      name: "init-twice", files: ["ablations/first-study.json": "{}\n"], command: ["init"]),
+    MessageCase(
+      name: "init-below-a-file", files: ["ablations": "a file\n"], command: ["init"], code: 3),
+    .typed("schema-missing", "schema", "--check", "none.json"),
+    MessageCase(
+      name: "schema-not-current", files: ["old.json": "{\n  \"type\": \"object\"\n}\n"],
+      command: ["schema", "--recipe", "--check", "old.json"], code: 1),
     MessageCase(name: "index-of-nothing", command: ["index", "--results", "nowhere"], code: 2),
   ]
 

@@ -142,32 +142,32 @@ struct ChangeMessageTests {
       1 error
       """),
     MessageCase(
-      "two arms that are one experiment",
+      "an axis whose variants are one experiment",
       .study(#""loaves": [4, 8]"#, #""size": {"base": {}, "eight": {"loaves": 8}}"#),
       """
-      ablations/s.json:6:26: error: arms 'base' and 'eight' are the same experiment
+      ablations/s.json:6:5: error: axis 'size' changes nothing in any arm
           6 |     "size": {"base": {}, "eight": {"loaves": 8}}
-            |                          ^~~~~~~
-        why:  they differ in no setting that is read, so the second row would repeat the first
-        help: remove one of the two, or look for the setting that was meant to differ
+            |     ^~~~~~
+        why:  its variants differ in no setting that is read, so its rows would repeat each other
+        help: look for the setting that was meant to differ, or remove the axis
       1 error
       """),
     MessageCase(
-      "a dead axis in a product is said once",
+      "dead axes of a product",
       .study(
         #""loaves": [4, 8]"#,
-        #""loaves": [4, 6], "b": {"x": {}, "y": {"loaves": 8}, "z": {"loaves": 8}}"#),
+        #""loaves": [4, 6], "b": {"x": {"loaves": 9}, "y": {"loaves": 9}}, "cover": [true, false]"#),
       """
-      ablations/s.json:6:19: error: arms 'loaves=4, y' and 'loaves=6, y' are the same experiment
-          6 |     "loaves": [4, 6], "b": {"x": {}, "y": {"loaves": 8}, "z": {"loaves": 8}}
-            |                   ^
-        why:  they differ in no setting that is read, so the second row would repeat the first
-        help: remove one of the two, or look for the setting that was meant to differ
-      ablations/s.json:6:58: error: arms 'loaves=4, y' and 'loaves=4, z' are the same experiment
-          6 |     "loaves": [4, 6], "b": {"x": {}, "y": {"loaves": 8}, "z": {"loaves": 8}}
-            |                                                          ^~~
-        why:  they differ in no setting that is read, so the second row would repeat the first
-        help: remove one of the two, or look for the setting that was meant to differ
+      ablations/s.json:6:5: error: axis 'loaves' changes nothing in any arm
+          6 |     "loaves": [4, 6], "b": {"x": {"loaves": 9}, "y": {"loaves": 9}}, "cover": [true, false]
+            |     ^~~~~~~~
+        why:  its variants differ in no setting that is read, so its rows would repeat each other
+        help: look for the setting that was meant to differ, or remove the axis
+      ablations/s.json:6:23: error: axis 'b' changes nothing in any arm
+          6 |     "loaves": [4, 6], "b": {"x": {"loaves": 9}, "y": {"loaves": 9}}, "cover": [true, false]
+            |                       ^~~
+        why:  its variants differ in no setting that is read, so its rows would repeat each other
+        help: look for the setting that was meant to differ, or remove the axis
       2 errors
       """),
     MessageCase(
@@ -293,7 +293,7 @@ struct ChangeMessageTests {
           5 |   "axes": {
             |   ^~~~~~
         why:  every arm is trained with every seed
-        help: list the arms that matter with "design": "arms"
+        help: list the arms that matter, or vary one axis at a time
       1 error
       """),
   ]

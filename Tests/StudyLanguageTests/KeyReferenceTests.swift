@@ -11,7 +11,8 @@ struct KeyReferenceTests {
   func sections() {
     #expect(
       reference.titles == [
-        "study", "arm", "seeds", "paper", "paper value", "tolerance", "report", "recipe", "dough",
+        "study", "design", "arm", "block", "seeds", "claim", "paper", "paper value", "tolerance",
+        "report", "recipe", "dough",
         "glaze", "stage", "schedule", "heat",
       ])
     let page = reference.markdown

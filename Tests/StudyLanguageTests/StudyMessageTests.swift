@@ -264,7 +264,7 @@ struct StudyMessageTests {
       ablations/s.json:8:24: error: 'arms' beside "design": "product"
           8 |   "design": "product", "arms": [{"variants": {"loaves": 4}}], "seeds": {"count": 2},
             |                        ^~~~~~
-        why:  either every combination is an arm, or the listed ones are
+        why:  either a design makes the arms, or the file lists them
         help: remove 'arms', or write "design": "arms"
       1 error
       """),

@@ -41,7 +41,7 @@ package struct Recipe: Sendable {
       Key(
         "evaluation", .record(EvaluationSettings.schema), source: "arXiv:2504.00829, section 4.1",
         doc: "Held-out suites and how the policy is judged."),
-    ])
+    ], isBase: true)
 
   package let model: ModelSettings
   package let tasks: TaskSettings

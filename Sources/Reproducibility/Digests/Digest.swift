@@ -40,6 +40,8 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
   package var short: String { String(hex.prefix(8)) }
   package var description: String { hex }
 
+  /// The first 128 bits as two numbers.
+  package var halves: (high: UInt64, low: UInt64) { (first, second) }
   /// The first 64 bits as a number.
   package var leadingBits: UInt64 { first }
 

@@ -96,18 +96,23 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
       case (let place?, let value?):
         members[place].value = value
       case (nil, let value?):
-        members.append((key, value))
-        if members.count > Self.few + 1 {
-          places[key] = members.count - 1
-        } else if members.count > Self.few {
-          notePlaces()
-        }
+        append(key, value)
       case (let place?, nil):
         members.remove(at: place)
         notePlaces()
       case (nil, nil):
         break
       }
+    }
+  }
+
+  /// Adds a member whose name is new.
+  package mutating func append(_ key: String, _ value: JSONValue) {
+    members.append((key, value))
+    if members.count > Self.few + 1 {
+      places[key] = members.count - 1
+    } else if members.count > Self.few {
+      notePlaces()
     }
   }
 

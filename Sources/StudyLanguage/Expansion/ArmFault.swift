@@ -26,7 +26,7 @@ extension Study {
   package func diagnostics(of faults: (Arm) -> [ArmFault]) -> [Diagnostic] {
     let found = arms.enumerated().flatMap { index, arm in
       faults(arm).map { fault in
-        let place = arm.location(of: fault.path) ?? recipeOrigin.span
+        let place = arm.location(of: fault.path) ?? recipeSpan
         return FoundInArm(
           arm: index,
           diagnostic: Diagnostic(
@@ -34,8 +34,7 @@ extension Study {
             help: fault.help))
       }
     }
-    return gathered(
-      found, arms: arms.map { ($0.label, $0.origin) }, recipe: recipeOrigin)
+    return gathered(found, arms: arms.map { ($0.label, $0.origin) }, origins: origins)
   }
 }
 
@@ -48,7 +47,7 @@ struct FoundInArm {
 /// One diagnostic for all arms that have it, with the way to it: the recipe's file, and the arm when
 /// not every arm has the fault.
 func gathered(
-  _ found: [FoundInArm], arms: [(label: String, origin: SourceSpan?)], recipe: RecipeOrigin
+  _ found: [FoundInArm], arms: [(label: String, origin: SourceSpan?)], origins: FileOrigins
 ) -> [Diagnostic] {
   struct Said: Hashable {
     var place: Diagnostic.Place
@@ -64,7 +63,7 @@ func gathered(
   return order.compactMap { said in
     guard let (found, inArms) = places[said] else { return nil }
     var diagnostic = found
-    if let span = diagnostic.span { diagnostic.chain += recipe.chain(for: span) }
+    if let span = diagnostic.span { diagnostic.chain += origins.chain(for: span) }
     let first = arms[inArms[0]]
     let count = Set(inArms).count
     // A fault that stands where the arm is made needs no second mention of the arm.

@@ -70,6 +70,10 @@ extension Change {
         ? old : old.setting(name, keySpan: pathSpan, to: value)
     case (.list(let entry, _, let nameKey), _):
       guard var elements = old.elements else { return old }
+      if element == .appended {
+        if rest.count > 1 { throw fault(.noElement(element, of: [])) }
+        return SourcedJSON(.array(elements + [value]), span: old.span)
+      }
       let names = elements.map { element in nameKey.flatMap { element[$0]?.string } ?? "" }
       guard let place = self.place(of: element, count: elements.count, names: names) else {
         throw fault(.noElement(element, of: names))
@@ -87,6 +91,7 @@ extension Change {
     switch element {
     case .name(let name): names.firstIndex(of: name)
     case .index(let index): index < count ? index : nil
+    case .appended: nil
     }
   }
 

@@ -16,6 +16,7 @@ extension SourcedJSON {
         case .index(let index): place = index
         case .name(let name):
           place = value.elements?.firstIndex { $0[nameKey ?? ""]?.string == name }
+        case .appended: place = nil
         }
         guard let place, let elements = value.elements, elements.indices.contains(place) else {
           return best
@@ -35,12 +36,49 @@ extension SourcedJSON {
     return best
   }
 
+  /// The setting at a path, its default where none is written; nil when there is no such setting.
+  func setting(at path: RecipePath, type: ValueType) -> SourcedJSON? {
+    var value = self
+    var type = type
+    for element in path.elements {
+      switch (type.opened(for: value.isNull ? .object : value.form), element) {
+      case (.list(let entry, _, let nameKey), _):
+        let elements = value.elements ?? []
+        let place: Int?
+        switch element {
+        case .index(let index): place = index
+        case .name(let name): place = elements.firstIndex { $0[nameKey ?? ""]?.string == name }
+        case .appended: place = nil
+        }
+        guard let place, elements.indices.contains(place) else { return nil }
+        (value, type) = (elements[place], entry)
+      case (.record(let schema), .name(let name)):
+        guard let key = schema.key(name) else { return nil }
+        (value, type) = (value.value(of: key), key.type)
+      case (.union(let tag, let cases), .name(let name)):
+        let kind = value[tag]?.string ?? value.string
+        if name == tag { return kind.map { SourcedJSON(.string($0), span: nil) } }
+        guard let key = cases.first(where: { $0.name == kind })?.key(name) else { return nil }
+        (value, type) = (value.value(of: key), key.type)
+      case (.map(let entry), .name(let name)):
+        guard let member = value[name] else { return nil }
+        (value, type) = (member, entry)
+      default: return nil
+      }
+    }
+    return value
+  }
+
+  private func value(of key: Key) -> SourcedJSON {
+    self[key.name].map(key.completed) ?? SourcedJSON(key.defaultValue ?? .null)
+  }
+
   private var isContainer: Bool { form == .list || form == .object }
 }
 
 extension ValueType {
   /// Type of a named part of a value of this type.
-  fileprivate func part(_ name: String, of value: SourcedJSON) -> ValueType? {
+  func part(_ name: String, of value: SourcedJSON) -> ValueType? {
     switch self {
     case .record(let schema): schema.key(name)?.type
     case .map(let entry): entry

@@ -22,9 +22,23 @@ package struct Study: Sendable {
   package let headings: [String: String]
   package let paper: PaperFigures
   package let tolerance: Tolerance
+  package let claims: [Claim]
+  /// Combinations that are no arm of their own.
+  package let merged: [Merged]
+  /// What a fractional factorial cannot tell apart, in words.
+  package let aliases: [String]
   package let warnings: [Diagnostic]
-  /// Where the study names its recipe: the chain of a fault in that file.
-  let recipeOrigin: RecipeOrigin
+  /// Where the study names its recipe.
+  let recipeSpan: SourceSpan
+  let origins: FileOrigins
+
+  /// A combination that is the same experiment as an arm, and so is run once, with it.
+  package struct Merged: Sendable, Hashable {
+    package let label: String
+    /// Label of the arm.
+    package let into: String
+    let origin: SourceSpan?
+  }
 
   /// What is varied.
   package struct Axis: Sendable, Hashable {
@@ -61,6 +75,22 @@ package struct Study: Sendable {
   }
 }
 
+/// What a study is to show: a sentence, and the comparison that it stands for.
+package struct Claim: Sendable {
+  package let says: String
+  /// A comparison of measures of arms; reads them under the names of ``Expression/measures``.
+  package let expect: Expression
+  /// Places in the study's arms, by the name of each measure that the comparison reads.
+  package let arms: [String: Int]
+  /// The axis that it is about; nil when the study does not say.
+  package let axis: String?
+  /// 0.5…0.9999.
+  package let confidence: Double
+  /// In the unit of the comparison's sides.
+  package let margin: Double
+  package let span: SourceSpan
+}
+
 /// A function of a metric: `final(contest)`. What it means is the report's business.
 package struct MeasureCall: Sendable, Hashable {
   package let text: String
@@ -79,6 +109,8 @@ package struct Arm: Sendable {
   package var recipe: JSONValue { settings.value }
   /// The recipe without what equals its default: equal for equal experiments.
   package let canonicalRecipe: JSONValue
+  /// Of the canonical recipe; equal for equal ones.
+  let hash: Int
   package let settings: Settings
   let located: SourcedJSON
   let type: ValueType
@@ -89,20 +121,6 @@ package struct Arm: Sendable {
   package func location(of path: String) -> SourceSpan? {
     guard let path = try? RecipePath(parsing: path) else { return nil }
     return located.location(of: path, type: type)
-  }
-}
-
-/// The study's mention of its recipe.
-struct RecipeOrigin: Sendable {
-  /// The value of 'recipe'.
-  var span: SourceSpan
-  /// Name of the recipe's file; nil when the recipe stands in the study.
-  var file: String?
-
-  /// How a file came to be read, for a fault in it.
-  func chain(for span: SourceSpan) -> [Diagnostic.Origin] {
-    guard let file, span.source.name == file else { return [] }
-    return [Diagnostic.Origin(span: self.span, what: "the recipe of this study")]
   }
 }
 

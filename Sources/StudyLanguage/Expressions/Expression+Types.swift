@@ -5,11 +5,14 @@ extension Expression {
   /// not exist, values that do not fit together. An expression without them has a value of the
   /// expected type for all values of its names, unless it divides by zero.
   ///
-  /// - Parameter names: what may be read, with its type; the order is that of the messages.
+  /// - Parameters:
+  ///   - names: what may be read, with its type; the order is that of the messages.
+  ///   - allowsMeasures: whether measures of arms have a value here.
   package func faults(
-    expecting expected: ExpressionType, names: [(name: String, type: ExpressionType)]
+    expecting expected: ExpressionType, names: [(name: String, type: ExpressionType)],
+    allowsMeasures: Bool = false
   ) -> [ExpressionFault] {
-    var checker = TypeChecker(names: names)
+    var checker = TypeChecker(names: names, allowsMeasures: allowsMeasures)
     if let found = checker.type(of: root), found != expected {
       checker.faults.append(
         ExpressionFault(
@@ -27,25 +30,38 @@ enum ExpressionFunction: String, CaseIterable {
   /// To the nearest integer, halves away from zero.
   case round
   case abs
+  case mean
+  /// The sample standard deviation, n − 1 in its denominator.
+  case sd
 
   /// How many numbers it takes.
   var argumentCounts: ClosedRange<Int> {
     switch self {
-    case .min, .max: 1...ExpressionLexer.lengthLimit
+    case .min, .max, .mean: 1...ExpressionLexer.lengthLimit
+    case .sd: 2...ExpressionLexer.lengthLimit
     case .round, .abs: 1...1
     }
   }
 
-  var argumentWording: String { argumentCounts.upperBound == 1 ? "one number" : "numbers" }
+  var argumentWording: String {
+    switch argumentCounts {
+    case 1...1: "one number"
+    case let counts: counts.lowerBound == 1 ? "numbers" : "at least \(counts.lowerBound) numbers"
+    }
+  }
 }
 
 /// Finds the type of each part; nil where a fault below makes it unknown, so that one mistake is
 /// reported once.
 private struct TypeChecker {
   let names: [(name: String, type: ExpressionType)]
+  let allowsMeasures: Bool
   var faults: [ExpressionFault] = []
 
-  init(names: [(name: String, type: ExpressionType)]) { self.names = names }
+  init(names: [(name: String, type: ExpressionType)], allowsMeasures: Bool) {
+    self.names = names
+    self.allowsMeasures = allowsMeasures
+  }
 
   mutating func type(of node: Expression.Node) -> ExpressionType? {
     switch node.form {
@@ -79,6 +95,14 @@ private struct TypeChecker {
     case .any(let nodes):
       for node in nodes { require(.boolean, node, as: "each side of 'or'") }
       return .boolean
+    case .member(let element, let list, _):
+      belong(element, list)
+      return .boolean
+    case .measure(let measure):
+      if !allowsMeasures {
+        faults.append(ExpressionFault(.measureElsewhere(measure.measure), at: node.range))
+      }
+      return .number
     }
   }
 
@@ -110,6 +134,14 @@ private struct TypeChecker {
     guard let found = type(of: node), found != expected else { return }
     faults.append(
       ExpressionFault(.wrongType(role: role, expected: expected, found: found), at: node.range))
+  }
+
+  private mutating func belong(_ element: Expression.Node, _ list: [Expression.Node]) {
+    let expected = type(of: element)
+    for node in list {
+      guard let found = type(of: node), let expected, found != expected else { continue }
+      faults.append(ExpressionFault(.incomparable(expected, found), at: node.range))
+    }
   }
 
   private mutating func compare(_ terms: [Expression.Node], _ relations: [Expression.Relation]) {

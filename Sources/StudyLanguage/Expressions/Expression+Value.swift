@@ -45,7 +45,29 @@ private struct Evaluation {
     case .any(let nodes):
       for node in nodes where try boolean(node) { return .boolean(true) }
       return .boolean(false)
+    case .member(let element, let list, let isNegated):
+      return .boolean(try contains(list, element) != isNegated)
+    case .measure(let measure):
+      // Whoever knows results looks it up under the words of the claim.
+      guard let value = lookup(measure.name) else {
+        throw ExpressionFault(.measureElsewhere(measure.measure), at: node.range)
+      }
+      return value
     }
+  }
+
+  private func contains(
+    _ list: [Expression.Node], _ element: Expression.Node
+  ) throws(ExpressionFault) -> Bool {
+    let wanted = try value(of: element)
+    for node in list {
+      let value = try value(of: node)
+      if value.type != wanted.type {
+        throw ExpressionFault(.incomparable(wanted.type, value.type), at: node.range)
+      }
+      if value == wanted { return true }
+    }
+    return false
   }
 
   private func number(_ node: Expression.Node) throws(ExpressionFault) -> Double {
@@ -106,7 +128,23 @@ private struct Evaluation {
     case .max: return numbers.dropFirst().reduce(numbers[0]) { Swift.max($0, $1) }
     case .round: return portableRound(numbers[0])
     case .abs: return numbers[0].magnitude
+    case .mean: return try finite(mean(numbers), node)
+    case .sd:
+      let centre = mean(numbers)
+      let squares = numbers.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
+      return try finite((squares / Double(numbers.count - 1)).squareRoot(), node)
     }
+  }
+
+  private func mean(_ numbers: [Double]) -> Double {
+    numbers.reduce(0, +) / Double(numbers.count)
+  }
+
+  private func finite(
+    _ value: Double, _ node: Expression.Node
+  ) throws(ExpressionFault) -> Double {
+    if !value.isFinite { throw ExpressionFault(.notFinite, at: node.range) }
+    return value
   }
 
   private func chain(

@@ -1,19 +1,23 @@
 /// A formula of the study language: numbers, truth values and texts; arithmetic, comparison chains
-/// (`0 < p.S < 1`), `and`, `or`, `not`; `min`, `max`, `round`, `abs`; dotted names. There are no loops
-/// and no effects: every expression has one value, and it is found in time linear in its length.
+/// (`0 < p.S < 1`), membership (`data in ['level 1', 'level 2']`), `and`, `or`, `not`; `min`, `max`,
+/// `round`, `abs`, `mean`, `sd`; dotted names; in claims, measures of arms (`final(contest | level 1)`).
+/// There are no loops and no effects: every expression has one value, and it is found in time linear in
+/// its length.
 ///
 ///     or         = and {"or" and}
 ///     and        = not {"and" not}
 ///     not        = "not" not | comparison
-///     comparison = sum {("<" | "<=" | ">" | ">=" | "==" | "!=") sum}
+///     comparison = sum {("<" | "<=" | ">" | ">=" | "==" | "!=") sum} | sum ["not"] "in" list
+///     list       = "[" sum {"," sum} "]"
 ///     sum        = product {("+" | "-") product}
 ///     product    = sign {("*" | "/") sign}
 ///     sign       = "-" sign | primary
-///     primary    = number | text | "true" | "false" | name | name "(" [or {"," or}] ")" | "(" or ")"
-///     name       = word {"." (word | text)}
+///     primary    = number | text | "true" | "false" | name | call | "(" or ")"
+///     call       = word "(" [or {"," or}] ")" | word "(" name "|" arm ")"
+///     name       = word {"." (word | text) | "[" number "]"}
 ///
 /// A text stands in single quotes, without escapes; after a dot it names what is no word:
-/// `p.'deep-seek'`.
+/// `p.'deep-seek'`. An arm is written as it is called, up to the bracket, or in single quotes.
 package struct Expression: Sendable {
   /// As it was written.
   package let text: String
@@ -39,6 +43,9 @@ package struct Expression: Sendable {
       case chain([Node], [Relation])
       case all([Node])
       case any([Node])
+      /// Whether the first equals one of the others.
+      case member(Node, [Node], isNegated: Bool)
+      case measure(ArmMeasure)
     }
 
     var form: Form
@@ -65,6 +72,23 @@ package struct Expression: Sendable {
   }
 }
 
+/// A measure of one arm, as claims speak of it: `final(contest | level 1)`.
+package struct ArmMeasure: Sendable, Hashable {
+  package var function: String
+  package var metric: String
+  /// Label of an arm, or the name of a variant that only one axis has.
+  package var arm: String
+  /// Bytes of the expression in which the arm stands.
+  package var armRange: Range<Int>
+  /// Bytes of `function(metric`.
+  package var measureRange: Range<Int>
+
+  /// The measure as `measures` writes it: `final(contest)`.
+  package var measure: String { "\(function)(\(metric))" }
+  /// Under which its value is looked up: `final(contest | level 1)`.
+  package var name: String { "\(function)(\(metric) | \(arm))" }
+}
+
 extension Expression: Hashable {
   package static func == (a: Expression, b: Expression) -> Bool { a.text == b.text }
   package func hash(into hasher: inout Hasher) { hasher.combine(text) }
@@ -77,6 +101,13 @@ extension Expression {
     root.visit { node in
       if case .name(let name) = node.form, !found.contains(name) { found.append(name) }
     }
+    return found
+  }
+
+  /// The measures of arms that it reads, in the order of the text.
+  package var measures: [ArmMeasure] {
+    var found: [ArmMeasure] = []
+    root.visit { node in if case .measure(let measure) = node.form { found.append(measure) } }
     return found
   }
 
@@ -100,10 +131,11 @@ extension Expression.Node {
   func visit(_ body: (Expression.Node) -> Void) {
     body(self)
     switch form {
-    case .literal, .name: break
+    case .literal, .name, .measure: break
     case .call(_, let nodes, _), .chain(let nodes, _), .all(let nodes), .any(let nodes):
       for node in nodes { node.visit(body) }
     case .negative(let node), .not(let node): node.visit(body)
+    case .member(let node, let list, _): for node in [node] + list { node.visit(body) }
     case .arithmetic(_, let left, let right):
       left.visit(body)
       right.visit(body)

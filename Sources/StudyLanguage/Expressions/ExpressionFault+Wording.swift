@@ -11,6 +11,7 @@ extension ExpressionFault {
     case .expected(let expected, let found): "expected \(expected), found \(found)"
     case .singleEquals: "'=' in an expression"
     case .unknownName(let name, _, _): "unknown name '\(name)'"
+    case .unknownSetting(let name, _): "the recipe has no value '\(name)'"
     case .unknownFunction(let name, _): "unknown function '\(name)'"
     case .wrongArgumentCount(let function, let expected, let found):
       "'\(function)' takes \(expected), found \(found == 0 ? "nothing" : "\(found)")"
@@ -19,6 +20,7 @@ extension ExpressionFault {
     case .incomparable(let left, let right):
       "\(left.wording) is compared with \(right.wording)"
     case .unordered(let type): "\(type.wording) has no order"
+    case .measureElsewhere(let measure): "'\(measure)' is measured, and only claims may read it"
     case .divisionByZero: "division by zero"
     case .notFinite: "the result is beyond the range of a number"
     }
@@ -34,12 +36,14 @@ extension ExpressionFault {
     case .singleEquals: "nothing is assigned here; equality is asked with two signs"
     case .unknownName(_, _, let known):
       known.isEmpty ? "no names are known here" : "known here: \(known.joined(separator: ", "))"
+    case .unknownSetting: "names are paths of the recipe that lead to a number, truth value or text"
     case .unknownFunction:
       "the functions are \(ExpressionFunction.allCases.map(\.rawValue).joined(separator: ", "))"
     case .wrongArgumentCount: "the number of values decides what the function means"
     case .wrongType: "values are never turned into another type silently"
     case .incomparable: "values of different types are neither equal nor ordered"
     case .unordered: "only numbers can be smaller or larger"
+    case .measureElsewhere: "this is decided before anything runs"
     case .divisionByZero: "there is no such number"
     case .notFinite: "a result without a value would spread silently"
     }
@@ -50,13 +54,15 @@ extension ExpressionFault {
     switch reason {
     case .empty: "write a condition such as 0 < p.S < 1"
     case .unexpectedCharacter:
-      "operators are < <= > >= == != + - * / and or not; texts stand in '…'"
+      "operators are < <= > >= == != + - * / in and or not; texts stand in '…'"
     case .openText: "close it with a single quote"
     case .badNumber: "write 12, 0.5 or 1e-4; a product needs its '*'"
     case .tooLong: "split it into several conditions"
     case .tooDeep: "remove brackets that change nothing"
     case .expected: "look at the place marked and just before it"
     case .singleEquals: "write '=='"
+    case .unknownSetting(_, let suggestion):
+      suggestion.map { "did you mean '\($0)'?" } ?? "write for example stages.first.steps"
     case .unknownName(_, let suggestion, _), .unknownFunction(_, let suggestion):
       suggestion.map { "did you mean '\($0)'?" } ?? "use one of those"
     case .wrongArgumentCount(_, let expected, _): "give it \(expected)"
@@ -65,6 +71,7 @@ extension ExpressionFault {
     case .wrongType(_, .text, _): "write a text in single quotes"
     case .incomparable: "compare numbers with numbers and texts with texts"
     case .unordered: "ask '==' or '!='"
+    case .measureElsewhere: "use settings and axes, or make it a claim"
     case .divisionByZero: "guard it: x != 0 and 1 / x > 2"
     case .notFinite: "use smaller numbers"
     }

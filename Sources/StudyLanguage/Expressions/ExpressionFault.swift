@@ -12,11 +12,15 @@ package struct ExpressionFault: Error, Sendable, Hashable {
     case singleEquals
     // Of the types:
     case unknownName(String, suggestion: String?, known: [String])
+    /// A path that leads to no setting with a single value.
+    case unknownSetting(String, suggestion: String?)
     case unknownFunction(String, suggestion: String?)
     case wrongArgumentCount(function: String, expected: String, found: Int)
     case wrongType(role: String, expected: ExpressionType, found: ExpressionType)
     case incomparable(ExpressionType, ExpressionType)
     case unordered(ExpressionType)
+    /// A measure of an arm where no results are.
+    case measureElsewhere(String)
     // Of the values:
     case divisionByZero
     case notFinite

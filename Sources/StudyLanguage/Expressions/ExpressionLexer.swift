@@ -31,6 +31,8 @@ struct ExpressionLexer {
 
   private let bytes: [UInt8]
   private var at = 0
+  /// What comes next is the name of an arm, which need not be a word.
+  private var expectsArm = false
 
   static func tokens(of text: String) throws(ExpressionFault) -> [ExpressionToken] {
     var lexer = ExpressionLexer(bytes: Array(text.utf8))
@@ -52,6 +54,10 @@ struct ExpressionLexer {
     let start = at
     guard at < bytes.count else { return ExpressionToken(kind: .end, range: start..<start) }
     let kind: ExpressionToken.Kind
+    if expectsArm {
+      expectsArm = false
+      if bytes[at] != UInt8(ascii: "'") { return armName() }
+    }
     switch bytes[at] {
     case _ where isLetter(bytes[at]): kind = .word(take { isLetter($0) || isDigit($0) })
     case _ where isDigit(bytes[at]): kind = .number(try number())
@@ -59,6 +65,18 @@ struct ExpressionLexer {
     default: kind = .sign(try sign())
     }
     return ExpressionToken(kind: kind, range: start..<at)
+  }
+
+  /// Everything up to a closing bracket or the end, without the spaces around it.
+  private mutating func armName() -> ExpressionToken {
+    let start = at
+    var end = at
+    while at < bytes.count, bytes[at] != UInt8(ascii: ")") {
+      at += 1
+      if bytes[at - 1] > 0x20 { end = at }
+    }
+    let name = String(decoding: bytes[start..<end], as: UTF8.self)
+    return ExpressionToken(kind: .text(name), range: start..<end)
   }
 
   private mutating func take(while isPart: (UInt8) -> Bool) -> String {
@@ -105,11 +123,14 @@ struct ExpressionLexer {
   }
 
   private mutating func sign() throws(ExpressionFault) -> String {
-    for sign in ["<=", ">=", "==", "!=", "<", ">", "=", "+", "-", "*", "/", "(", ")", ",", "."]
-    where bytes[at...].starts(with: sign.utf8) {
+    let signs = [
+      "<=", ">=", "==", "!=", "<", ">", "=", "+", "-", "*", "/", "(", ")", ",", ".", "[", "]", "|",
+    ]
+    for sign in signs where bytes[at...].starts(with: sign.utf8) {
       let start = at
       at += sign.utf8.count
       if sign == "=" { throw ExpressionFault(.singleEquals, at: start..<at) }
+      expectsArm = sign == "|"
       return sign
     }
     var end = at + 1

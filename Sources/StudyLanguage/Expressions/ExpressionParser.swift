@@ -1,3 +1,5 @@
+import Reproducibility
+
 /// Recursive descent, one function a rule of the grammar in ``Expression``.
 struct ExpressionParser {
   /// Brackets and signs that may stand in one another.
@@ -65,7 +67,31 @@ struct ExpressionParser {
       relations.append(relation)
       terms.append(try sum())
     }
+    if relations.isEmpty, let isNegated = takeIn() {
+      let list = try list()
+      return Expression.Node(
+        form: .member(terms[0], list, isNegated: isNegated),
+        range: terms[0].range.lowerBound..<tokens[at - 1].range.upperBound)
+    }
     return joined(terms) { .chain($0, relations) }
+  }
+
+  /// Takes `in` or `not in`; nil when neither comes.
+  private mutating func takeIn() -> Bool? {
+    if take(.word("in")) { return false }
+    guard token.kind == .word("not"), tokens[at + 1].kind == .word("in") else { return nil }
+    at += 2
+    return true
+  }
+
+  private mutating func list() throws(ExpressionFault) -> [Expression.Node] {
+    try expect("[")
+    var nodes: [Expression.Node] = []
+    repeat {
+      nodes.append(try nested { (parser) throws(ExpressionFault) in try parser.sum() })
+    } while take(.sign(","))
+    try expect("]")
+    return nodes
   }
 
   private mutating func sum() throws(ExpressionFault) -> Expression.Node {
@@ -133,7 +159,9 @@ struct ExpressionParser {
   ) throws(ExpressionFault) -> Expression.Node {
     var name = word
     var end = first.range.upperBound
-    while take(.sign(".")) {
+    while true {
+      if try takeIndex(&name, &end) { continue }
+      guard take(.sign(".")) else { break }
       switch token.kind {
       case .word(let part), .text(let part): name += ".\(part)"
       default:
@@ -145,6 +173,21 @@ struct ExpressionParser {
     return Expression.Node(form: .name(name), range: first.range.lowerBound..<end)
   }
 
+  /// Takes the place of an element of a list: `[0]`.
+  private mutating func takeIndex(
+    _ name: inout String, _ end: inout Int
+  ) throws(ExpressionFault) -> Bool {
+    guard take(.sign("[")) else { return false }
+    guard case .number(let number) = token.kind, let index = wholeNumber(number) else {
+      throw ExpressionFault(.expected("a whole number", found: token.wording), at: token.range)
+    }
+    at += 1
+    name += "[\(index)]"
+    end = token.range.upperBound
+    try expect("]")
+    return true
+  }
+
   /// The arguments, after the opening bracket.
   private mutating func call(
     _ function: String, _ first: ExpressionToken
@@ -153,6 +196,9 @@ struct ExpressionParser {
     if token.kind != .sign(")") {
       repeat {
         arguments.append(try nested { (parser) throws(ExpressionFault) in try parser.or() })
+        if arguments.count == 1, token.kind == .sign("|") {
+          return try measure(function, of: arguments[0], first)
+        }
       } while take(.sign(","))
     }
     let end = token.range.upperBound
@@ -160,6 +206,28 @@ struct ExpressionParser {
     return Expression.Node(
       form: .call(function, arguments, nameRange: first.range),
       range: first.range.lowerBound..<end)
+  }
+
+  /// A measure of an arm, from its `|` on.
+  private mutating func measure(
+    _ function: String, of metric: Expression.Node, _ first: ExpressionToken
+  ) throws(ExpressionFault) -> Expression.Node {
+    guard case .name(let name) = metric.form else {
+      throw ExpressionFault(.expected("a metric", found: "a value"), at: metric.range)
+    }
+    at += 1
+    guard case .text(let arm) = token.kind, !arm.isEmpty else {
+      throw ExpressionFault(.expected("an arm", found: "nothing"), at: token.range)
+    }
+    let armRange = token.range
+    at += 1
+    let start = first.range.lowerBound
+    let measure = ArmMeasure(
+      function: function, metric: name, arm: arm, armRange: armRange,
+      measureRange: start..<metric.range.upperBound)
+    let end = token.range.upperBound
+    try expect(")")
+    return Expression.Node(form: .measure(measure), range: start..<end)
   }
 
   private mutating func expect(_ sign: String) throws(ExpressionFault) {

@@ -6,10 +6,28 @@ struct AxisDraft {
   var axis: Study.Axis
   var variants: [VariantDraft]
   var span: SourceSpan?
+  /// What an expression reads: the type of all its variants' values.
+  var type: ExpressionType
+
+  /// - Parameter variants: those whose values differ in type are read by their names.
+  init(axis: Study.Axis, variants: [VariantDraft], span: SourceSpan?) {
+    let types = Set(variants.map(\.value.type))
+    self.axis = axis
+    self.variants = variants
+    self.span = span
+    type = types.count == 1 ? types.first ?? .text : .text
+    if types.count > 1 {
+      for place in variants.indices { self.variants[place].value = .text(variants[place].name) }
+    }
+  }
 }
 
 struct VariantDraft {
   var name: String
+  /// What an expression reads.
+  var value: ExpressionValue
+  /// Another axis has a variant of this name too.
+  var isNameShared = false
   var changes: [Change]
   /// Where the variant is written.
   var span: SourceSpan?
@@ -17,6 +35,19 @@ struct VariantDraft {
 
 extension StudyPass {
   mutating func readAxes() -> [AxisDraft] {
+    var axes = readEachAxis()
+    var counts: [String: Int] = [:]
+    for name in axes.flatMap(\.axis.variants) { counts[name, default: 0] += 1 }
+    for axis in axes.indices {
+      for place in axes[axis].variants.indices {
+        axes[axis].variants[place].isNameShared =
+          counts[axes[axis].variants[place].name, default: 0] > 1
+      }
+    }
+    return axes
+  }
+
+  private mutating func readEachAxis() -> [AxisDraft] {
     (root["axes"]?.members ?? []).compactMap { member in
       if let values = member.value.elements {
         return sweep(member, of: member.key, writtenAt: member.keySpan, values, isAxisName: true)
@@ -46,16 +77,20 @@ extension StudyPass {
       return nil
     }
     var drafts: [VariantDraft] = []
+    var names: Set<String> = []
     for value in values {
       let name = value.variantName
-      if drafts.contains(where: { $0.name == name }) {
+      if !names.insert(name).inserted {
         report(
           "axis '\(member.key)' has the value \(name) twice", at: value.span,
           why: "each value is an arm of its own", help: "remove one of them")
         continue
       }
       let change = Change(path: path, pathSpan: span, value: value, isAxisName: isAxisName)
-      drafts.append(VariantDraft(name: name, changes: [change], span: value.span))
+      drafts.append(
+        VariantDraft(
+          name: name, value: value.expressionValue ?? .text(name), changes: [change],
+          span: value.span))
     }
     return AxisDraft(
       axis: Study.Axis(name: member.key, key: key, variants: drafts.map(\.name)), variants: drafts,
@@ -77,7 +112,9 @@ extension StudyPass {
           at: part.value.span, why: "a named variant changes settings by their paths",
           help: "write {\"stages.first.steps\": 100}, or {} for no change")
       }
-      return VariantDraft(name: part.key, changes: readChanges(part.value), span: part.keySpan)
+      return VariantDraft(
+        name: part.key, value: .text(part.key), changes: readChanges(part.value), span: part.keySpan
+      )
     }
     return AxisDraft(
       axis: Study.Axis(name: member.key, key: nil, variants: drafts.map(\.name)), variants: drafts,
@@ -126,4 +163,14 @@ extension RecipePath.Fault {
 extension SourcedJSON {
   /// What a value of a sweep is called: a text is itself, anything else as JSON writes it.
   var variantName: String { string ?? value.line }
+
+  /// As an expression reads it; nil of lists, objects and null.
+  var expressionValue: ExpressionValue? {
+    switch node {
+    case .number(let value): .number(value)
+    case .bool(let value): .boolean(value)
+    case .string(let value): .text(value)
+    case .null, .array, .object: nil
+    }
+  }
 }

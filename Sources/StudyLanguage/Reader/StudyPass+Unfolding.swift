@@ -4,91 +4,193 @@ import Reproducibility
 /// The recipe as it was written, and where the study names it.
 struct RecipeDraft {
   var root: SourcedJSON
-  var origin: RecipeOrigin
+  /// The value of 'recipe'.
+  var span: SourceSpan
+}
+
+/// What the drafts of a study became.
+struct Unfolded {
+  var arms: [Arm] = []
+  /// Place of each draft's arm; nil while some recipe has a fault.
+  var places: [Int]?
+  /// Drafts that conditions on settings did not cut.
+  var drafts: [ArmDraft] = []
+  var merged: [Study.Merged] = []
 }
 
 extension StudyPass {
   mutating func readRecipe() -> RecipeDraft? {
     guard let value = root["recipe"], let span = value.span else { return nil }
     if value.members != nil {
-      return RecipeDraft(root: value, origin: RecipeOrigin(span: span.beginning, file: nil))
-    }
-    guard let name = value.string else { return nil }
-    let place = path(name, besideFile: file.source.name)
-    let origin = RecipeOrigin(span: span, file: place)
-    do {
-      let recipe = try JSONFile(
-        place, from: files,
-        origin: Diagnostic.Origin(span: span, what: "the recipe of this study"))
-      return RecipeDraft(root: recipe.root, origin: origin)
-    } catch {
-      diagnostics.append(error)
-      return nil
-    }
-  }
-
-  /// Makes every arm's recipe and holds it against the schema. Arms with faults are left out.
-  mutating func unfold(
-    _ drafts: [ArmDraft], _ axes: [AxisDraft], recipe: RecipeDraft
-  ) -> [Arm] {
-    var arms: [Arm] = []
-    var found: [FoundInArm] = []
-    for (index, draft) in drafts.enumerated() {
-      var located = recipe.root
-      var diagnostics: [Diagnostic] = []
-      let changes =
-        zip(axes, draft.variants).flatMap { $0.variants[$1].changes } + draft.changes
-      for change in changes {
-        do {
-          located = try change.applied(to: located, schema: schema)
-        } catch {
-          diagnostics.append(change.diagnostic(of: error, at: recipe.origin.span))
-        }
+      return extendedRecipe(value, files: [span.source.name]).map {
+        RecipeDraft(root: $0, span: span.beginning)
       }
-      var normaliser = Normaliser()
-      let result = normaliser.normalise(located, as: .record(schema), at: "")
-      diagnostics += normaliser.faults.map { $0.diagnostic(at: recipe.origin.span) }
-      found += diagnostics.map { FoundInArm(arm: index, diagnostic: $0) }
-      guard let result, diagnostics.isEmpty else { continue }
-      arms.append(
-        Arm(
-          label: draft.label,
-          variants: zip(axes, draft.variants).map { ($0.axis.name, $0.variants[$1].name) },
-          canonicalRecipe: result.canonical,
-          settings: Settings(normalised: result.value, as: .record(schema)), located: located,
-          type: .record(schema), origin: draft.span))
     }
-    diagnostics += gathered(
-      found, arms: drafts.map { ($0.label, $0.span) }, recipe: recipe.origin)
-    if arms.count == drafts.count { reportEqual(arms, drafts, axes) }
-    return arms
+    guard let name = value.string,
+      let recipe = read(name, at: span, as: "the recipe of this study", files: [])
+    else { return nil }
+    return extendedRecipe(recipe.root, files: [recipe.source.name]).map {
+      RecipeDraft(root: $0, span: span)
+    }
   }
 
-  /// Two arms with one recipe are one experiment: an axis is dead, or a value is written twice.
-  private mutating func reportEqual(_ arms: [Arm], _ drafts: [ArmDraft], _ axes: [AxisDraft]) {
-    var first: [String: Int] = [:]
-    var said: Set<SourceSpan?> = []
-    for (index, arm) in arms.enumerated() {
-      let text = arm.canonicalRecipe.canonical
-      guard let earlier = first[text] else {
-        first[text] = index
+  /// Makes every arm's recipe, holds it against the schema, and makes one arm of drafts that are the same
+  /// experiment.
+  mutating func unfold(
+    _ drafts: [ArmDraft], _ blocks: [BlockDraft], _ axes: [AxisDraft], recipe: RecipeDraft
+  ) -> Unfolded {
+    var made: [(draft: ArmDraft, arm: Arm)] = []
+    var kept: [ArmDraft] = []
+    var found: [FoundInArm] = []
+    let hasFormulas =
+      DerivedValues.containsFormula(recipe.root)
+      || axes.contains { $0.variants.contains { $0.changes.contains(where: \.isDerived) } }
+      || drafts.contains { $0.changes.contains(where: \.isDerived) }
+    var learner = Normaliser(learning: recipe.root)
+    _ = learner.normalise(recipe.root, as: .record(schema), at: SettingPlace())
+    let known = learner.known ?? KnownParts(of: recipe.root)
+    let hasLateCuts = blocks.contains { $0.cuts.readsSettings }
+    for draft in drafts {
+      var (located, diagnostics) = changed(recipe, by: draft, axes)
+      var failed: Set<SourceSpan> = []
+      if hasFormulas && diagnostics.isEmpty {
+        let derived = DerivedValues.resolved(located, schema: schema)
+        (located, diagnostics, failed) = (derived.recipe, derived.diagnostics, derived.failed)
+      }
+      if hasLateCuts && diagnostics.isEmpty,
+        !holds(blocks[draft.block].cuts, draft.variants, axes, recipe: located)
+      {
         continue
       }
-      // Of a product, the variant that makes no difference; said once, not for each combination.
-      let axis = zip(drafts[earlier].variants, drafts[index].variants).enumerated()
+      var normaliser = Normaliser(knowing: known)
+      let result = normaliser.normalise(located, as: .record(schema), at: SettingPlace())
+      // A formula without a value was reported; that it is no number is the same fault.
+      diagnostics += normaliser.faults.filter { fault in
+        fault.span.map { !failed.contains($0) } ?? true
+      }.map { $0.diagnostic(at: recipe.span) }
+      found += diagnostics.map { FoundInArm(arm: kept.count, diagnostic: $0) }
+      kept.append(draft)
+      guard let result, diagnostics.isEmpty else { continue }
+      made.append(
+        (
+          draft,
+          Arm(
+            label: draft.label,
+            variants: zip(axes, draft.variants).map { ($0.axis.name, $0.variants[$1].name) },
+            canonicalRecipe: result.canonical, hash: result.hash,
+            settings: Settings(normalised: result.value, as: .record(schema)), located: located,
+            type: .record(schema), origin: draft.span)
+        ))
+    }
+    diagnostics += gathered(found, arms: kept.map { ($0.label, $0.span) }, origins: origins)
+    if kept.isEmpty && !drafts.isEmpty {
+      report(
+        "the conditions leave no arm",
+        at: (root.member("exclude") ?? root.member("only_if"))?.keySpan,
+        why: "each of the \(drafts.count) combinations is cut",
+        help: "loosen 'exclude' or 'only_if'")
+    }
+    guard made.count == kept.count else { return Unfolded(drafts: kept) }
+    return merged(made, axes)
+  }
+
+  private func changed(
+    _ recipe: RecipeDraft, by draft: ArmDraft, _ axes: [AxisDraft]
+  ) -> (SourcedJSON, [Diagnostic]) {
+    var located = recipe.root
+    var diagnostics: [Diagnostic] = []
+    let changes = zip(axes, draft.variants).flatMap { $0.variants[$1].changes } + draft.changes
+    for change in changes {
+      do {
+        located = try change.applied(to: located, schema: schema)
+      } catch {
+        diagnostics.append(change.diagnostic(of: error, at: recipe.span))
+      }
+    }
+    return (located, diagnostics)
+  }
+
+  // MARK: Equal arms
+
+  /// Drafts with one recipe are one experiment, which is run once under the first one's name.
+  private mutating func merged(
+    _ made: [(draft: ArmDraft, arm: Arm)], _ axes: [AxisDraft]
+  ) -> Unfolded {
+    var unfolded = Unfolded(places: [], drafts: made.map(\.draft))
+    var byHash: [Int: [Int]] = [:]
+    for (draft, arm) in made {
+      let alike = byHash[arm.hash, default: []]
+      if let place = alike.first(where: {
+        unfolded.arms[$0].canonicalRecipe == arm.canonicalRecipe
+      }) {
+        unfolded.places?.append(place)
+        unfolded.merged.append(
+          Study.Merged(label: draft.label, into: unfolded.arms[place].label, origin: draft.span))
+        continue
+      }
+      byHash[arm.hash, default: []].append(unfolded.arms.count)
+      unfolded.places?.append(unfolded.arms.count)
+      unfolded.arms.append(arm)
+    }
+    let dead = deadAxes(unfolded, axes)
+    for axis in dead {
+      report(
+        "axis '\(axes[axis].axis.name)' changes nothing in any arm", at: axes[axis].span,
+        why: "its variants differ in no setting that is read, so its rows would repeat each other",
+        help: "look for the setting that was meant to differ, or remove the axis")
+    }
+    if dead.isEmpty { warnOfMerged(unfolded, axes) }
+    return unfolded
+  }
+
+  /// Said once for each variant that makes no difference, not for each combination.
+  private mutating func warnOfMerged(_ unfolded: Unfolded, _ axes: [AxisDraft]) {
+    guard let places = unfolded.places else { return }
+    var firstDraft: [Int: Int] = [:]
+    var said: Set<SourceSpan?> = []
+    for (index, draft) in unfolded.drafts.enumerated() {
+      guard let earlier = firstDraft[places[index]] else {
+        firstDraft[places[index]] = index
+        continue
+      }
+      let other = unfolded.drafts[earlier]
+      if draft.changes.isEmpty && other.changes.isEmpty && draft.variants == other.variants {
+        continue
+      }
+      let axis = zip(other.variants, draft.variants).enumerated()
         .first { $0.element.0 != $0.element.1 }?.offset
-      let variant = axis.map { axes[$0].variants[drafts[index].variants[$0]].span }
-      let span = root["arms"]?.elements == nil ? variant ?? arm.origin : arm.origin
+      let variant = axis.map { axes[$0].variants[draft.variants[$0]].span }
+      let span = draft.changes.isEmpty ? variant ?? draft.span : draft.span
       if !said.insert(span).inserted { continue }
       report(
-        "arms '\(arms[earlier].label)' and '\(arm.label)' are the same experiment", at: span,
-        why: "they differ in no setting that is read, so the second row would repeat the first",
-        help: "remove one of the two, or look for the setting that was meant to differ")
+        "arms '\(other.label)' and '\(draft.label)' are the same experiment", at: span,
+        why: "they differ in no setting that is read; it is run once, as '\(other.label)'",
+        help: "remove one of the two, or look for the setting that was meant to differ",
+        severity: .warning)
+    }
+  }
+
+  /// Axes that are varied somewhere and make no difference anywhere.
+  private func deadAxes(_ unfolded: Unfolded, _ axes: [AxisDraft]) -> [Int] {
+    guard let places = unfolded.places else { return [] }
+    return axes.indices.filter { axis in
+      var arms: [[Int]: Set<Int>] = [:]
+      var isCompared = false
+      for (draft, place) in zip(unfolded.drafts, places) where draft.changes.isEmpty {
+        var others = draft.variants
+        others[axis] = -1
+        if arms[others] != nil { isCompared = true }
+        arms[others, default: []].insert(place)
+        if arms[others, default: []].count > 1 { return false }
+      }
+      return isCompared
     }
   }
 }
 
 extension Change {
+  var isDerived: Bool { DerivedValues.containsFormula(value) }
+
   fileprivate func diagnostic(of fault: SettingFault, at fallback: SourceSpan) -> Diagnostic {
     var diagnostic = fault.diagnostic(at: fallback)
     if isAxisName, case .unknownKey(let key, let schema, _) = fault.reason,

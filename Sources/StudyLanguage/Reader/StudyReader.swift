@@ -16,18 +16,22 @@ package struct StudyReader: Sendable {
   }
 
   package func read(_ path: String) throws(StudyFaults) -> Study {
-    let file: JSONFile
-    do {
-      file = try JSONFile(path, from: files)
-    } catch {
-      throw StudyFaults([error], first: path)
-    }
-    var pass = StudyPass(file: file, files: files, schema: recipe)
+    var pass = try open(path)
     let study = pass.study()
     guard let study, !StudyFaults(pass.diagnostics, first: path).hasErrors else {
       throw StudyFaults(pass.diagnostics, first: path)
     }
     return study
+  }
+}
+
+extension StudyReader {
+  func open(_ path: String) throws(StudyFaults) -> StudyPass {
+    do {
+      return StudyPass(file: try JSONFile(path, from: files), files: files, schema: recipe)
+    } catch {
+      throw StudyFaults([error], first: path)
+    }
   }
 }
 
@@ -38,15 +42,19 @@ struct StudyPass {
   let file: JSONFile
   let files: any FileReading
   let schema: RecordSchema
+  /// The study with what it extends.
+  var root: SourcedJSON
+  /// nil when there is none that could be read.
+  var recipe: RecipeDraft?
+  var origins = FileOrigins()
   var diagnostics: [Diagnostic] = []
 
   init(file: JSONFile, files: any FileReading, schema: RecordSchema) {
     self.file = file
     self.files = files
     self.schema = schema
+    root = file.root
   }
-
-  var root: SourcedJSON { file.root }
 
   mutating func report(
     _ what: String, at span: SourceSpan?, why: String, help: String,
@@ -59,26 +67,40 @@ struct StudyPass {
   /// Where the study begins, for what has no better place.
   var beginning: SourceSpan { SourceSpan(file.source, file.root.span?.beginning.range ?? 0..<0) }
 
+  /// Joins the study with what it extends and holds it against the table of keys.
+  @discardableResult
+  mutating func readForm() -> Normalised? {
+    extendStudy()
+    var normaliser = Normaliser()
+    let normalised = normaliser.normalise(
+      root, as: .record(StudySchema.schema), at: SettingPlace())
+    diagnostics += normaliser.faults.map { $0.diagnostic(at: beginning) }
+    checkName()
+    return normalised
+  }
+
   /// - Returns: nil when there is too little to unfold; the diagnostics say why.
   mutating func study() -> Study? {
-    var normaliser = Normaliser()
-    let normalised = normaliser.normalise(root, as: .record(StudySchema.schema), at: "")
-    diagnostics += normaliser.faults.map { $0.diagnostic(at: beginning) }
+    defer { diagnostics = diagnostics.map(origins.complete) }
+    let normalised = readForm()
     if root.members == nil { return nil }
 
-    checkName()
     let seeds = readSeeds()
     let measures = readMeasures()
-    let recipe = readRecipe()
+    recipe = readRecipe()
     let axes = readAxes()
-    let drafts = armDrafts(axes)
-    let arms = recipe.map { unfold(drafts, axes, recipe: $0) } ?? []
-    let table = ArmTable(axes: axes, drafts: drafts)
+    let blocks = readBlocks(axes)
+    let drafts = armDrafts(blocks, axes)
+    let unfolded =
+      recipe.map { unfold(drafts, blocks, axes, recipe: $0) } ?? Unfolded(drafts: drafts)
+    let table = ArmTable(axes: axes, drafts: unfolded.drafts, places: unfolded.places)
     let baseline = readBaseline(table)
     let paper = readPaper(table, baseline: baseline, measures: measures)
+    let claims = readClaims(table, baseline: baseline, measures: measures)
     checkHeadings(axes: axes, measures: measures)
+    warnOfConfounding(axes, unfolded)
 
-    guard let value = normalised?.value, let recipe, let baseline, arms.count == drafts.count else {
+    guard let value = normalised?.value, let recipe, let baseline, unfolded.places != nil else {
       return nil
     }
     let settings = Settings(normalised: value, as: .record(StudySchema.schema))
@@ -88,13 +110,16 @@ struct StudyPass {
       path: file.source.name, name: name, question: settings.text("question"),
       source: settings.optionalText("source"),
       title: settings.record("report").optionalText("title") ?? name,
-      axes: axes.map(\.axis), arms: arms, baseline: baseline, seeds: seeds, measures: measures,
+      axes: axes.map(\.axis), arms: unfolded.arms, baseline: baseline, seeds: seeds,
+      measures: measures,
       headings: Dictionary(
         uniqueKeysWithValues: settings.map("headings").map { ($0.name, $0.value.text) }),
       paper: paper,
       tolerance: Study.Tolerance(
         absolute: tolerance.number("absolute"), relative: tolerance.number("relative")),
-      warnings: diagnostics.filter { $0.severity == .warning }, recipeOrigin: recipe.origin)
+      claims: claims, merged: unfolded.merged, aliases: aliases(of: blocks, axes),
+      warnings: diagnostics.filter { $0.severity == .warning }.map(origins.complete),
+      recipeSpan: recipe.span, origins: origins)
   }
 }
 

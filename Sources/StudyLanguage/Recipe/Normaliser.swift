@@ -2,28 +2,97 @@ import Diagnostics
 import Reproducibility
 
 /// Settings written out in full, and as little of them as says the same.
-struct Normalised {
+struct Normalised: Sendable {
   /// Every key of every record, in the order of its schema.
   var value: JSONValue
   /// Without the keys whose values equal their defaults: what identities are taken of, so that a new
   /// key with a default changes no old identity.
   var canonical: JSONValue
+  /// Equal for equal canonical settings, whatever the order of their members; of this process alone.
+  var hash: Int
+
+  /// - Parameter hash: of the canonical value; nil to compute it.
+  init(value: JSONValue, canonical: JSONValue, hash: Int? = nil) {
+    self.value = value
+    self.canonical = canonical
+    self.hash = hash ?? canonical.hashValue
+  }
+
+  /// What a member adds to its object's hash.
+  static func share(_ name: String, _ value: Normalised) -> Int {
+    var hasher = Hasher()
+    hasher.combine(name)
+    hasher.combine(value.hash)
+    return hasher.finalize()
+  }
+}
+
+/// What parts of a recipe became. Arms share all that they do not change with the recipe that they start from, down
+/// to the storage; such a part is looked up here instead of being held against its type again.
+struct KnownParts {
+  private var parts: [UInt: Normalised] = [:]
+  /// Keeps the storage in being, so that its addresses mean nothing else.
+  private let recipe: SourcedJSON
+
+  init(of recipe: SourcedJSON) { self.recipe = recipe }
+
+  subscript(value: SourcedJSON) -> Normalised? {
+    get { value.storage.flatMap { parts[$0] } }
+    set { if let storage = value.storage { parts[storage] = newValue } }
+  }
+}
+
+extension SourcedJSON {
+  /// Address of the members or elements; nil where there are none.
+  fileprivate var storage: UInt? {
+    switch node {
+    case .object(let members) where !members.isEmpty:
+      unsafe members.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+    case .array(let elements) where !elements.isEmpty:
+      unsafe elements.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+    default: nil
+    }
+  }
 }
 
 /// Holds values against their types, fills in defaults, and collects every fault on the way.
 struct Normaliser {
   private(set) var faults: [SettingFault] = []
+  /// Parts of earlier recipes; filled while `isLearning`.
+  private(set) var known: KnownParts?
+  private var isLearning = false
+
+  init() {}
+
+  /// For recipes that share parts with one whose parts are known.
+  init(knowing parts: KnownParts) { known = parts }
+
+  /// Learns the parts of a recipe.
+  init(learning recipe: SourcedJSON) {
+    known = KnownParts(of: recipe)
+    isLearning = true
+  }
 
   /// - Parameters:
-  ///   - path: of the value, for messages.
+  ///   - setting: where the value is, for messages.
   ///   - key: the key whose value it is, or whose value it is part of.
   ///   - owner: what to point at when the value has no better place, such as its key.
   /// - Returns: nil when the value had a fault.
   mutating func normalise(
-    _ value: SourcedJSON, as type: ValueType, at path: String, key: Key? = nil,
+    _ value: SourcedJSON, as type: ValueType, at setting: SettingPlace, key: Key? = nil,
     owner: SourceSpan? = nil
   ) -> Normalised? {
-    let place = Place(path: path, key: key, type: type, span: value.span ?? owner, owner: owner)
+    if !isLearning, let known = known?[value] { return known }
+    let result = checked(value, as: type, at: setting, key: key, owner: owner)
+    if isLearning, let result { known?[value] = result }
+    return result
+  }
+
+  private mutating func checked(
+    _ value: SourcedJSON, as type: ValueType, at path: SettingPlace, key: Key?,
+    owner: SourceSpan?
+  ) -> Normalised? {
+    let place = Place(setting: path, key: key, type: type, span: value.span ?? owner, owner: owner)
     switch (type, value.node) {
     case (.anything, _), (.boolean, .bool), (.text, .string), (.nullable, .null):
       return Normalised(value: value.value, canonical: value.value)
@@ -69,19 +138,20 @@ struct Normaliser {
 
   /// Where a value is and what it should be.
   private struct Place {
-    var path: String
+    var setting: SettingPlace
     var key: Key?
     var type: ValueType
     var span: SourceSpan?
     var owner: SourceSpan?
 
-    func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+    func path(of name: String) -> String { setting.part(name).path }
   }
 
   private mutating func fault(_ reason: SettingFault.Reason, _ place: Place) -> Normalised? {
     faults.append(
       SettingFault(
-        reason: reason, path: place.path, key: place.key, type: place.type, span: place.span))
+        reason: reason, path: place.setting.path, key: place.key, type: place.type, span: place.span
+      ))
     return nil
   }
 
@@ -106,46 +176,40 @@ struct Normaliser {
     }
     var value = JSONObject()
     var canonical = JSONObject()
+    var hash = 0
     if let union {
       value[union.tag] = .string(union.kind)
       canonical[union.tag] = .string(union.kind)
+      hash = union.kind.hashValue
     }
     for key in schema.keys {
-      let path = place.path(of: key.name)
-      let member = members.first { $0.key == key.name }
-      let standard = standard(of: key, at: path)
-      guard let member else {
-        if let standard {
-          value[key.name] = standard.value
+      guard let member = members.first(where: { $0.key == key.name }) else {
+        if let standard = key.standard {
+          value.append(key.name, standard.value)
         } else if !misspelt.contains(key.name) {
           // One slip of the pen is one fault: a misspelt key is not missing as well.
           faults.append(
             SettingFault(
-              reason: .missingKey(key, in: schema), path: path, key: place.key, type: place.type,
+              reason: .missingKey(key, in: schema), path: place.path(of: key.name), key: place.key,
+              type: place.type,
               span: place.owner ?? place.span?.beginning))
         }
         continue
       }
       let given = key.completed(member.value)
       guard
-        let result = normalise(given, as: key.type, at: path, key: key, owner: member.keySpan)
+        let result = normalise(
+          given, as: key.type, at: place.setting.part(key.name), key: key, owner: member.keySpan)
       else { continue }
-      value[key.name] = result.value
-      if result.value != standard?.value { canonical[key.name] = result.canonical }
+      value.append(key.name, result.value)
+      if let standard = key.standard, standard.hash == result.hash, result.value == standard.value {
+        continue
+      }
+      canonical.append(key.name, result.canonical)
+      hash &+= Normalised.share(key.name, result)
     }
     if faults.count > faultsBefore { return nil }
-    return Normalised(value: .object(value), canonical: .object(canonical))
-  }
-
-  /// A default written out in full. A schema with a default that it does not itself accept is a
-  /// mistake in the program.
-  private func standard(of key: Key, at path: String) -> Normalised? {
-    guard let value = key.defaultValue else { return nil }
-    var normaliser = Normaliser()
-    let result = normaliser.normalise(SourcedJSON(value), as: key.type, at: path, key: key)
-    let faults = normaliser.faults.map(\.line).joined(separator: "; ")
-    precondition(result != nil, "the default of '\(path)' does not fit its type: \(faults)")
-    return result
+    return Normalised(value: .object(value), canonical: .object(canonical), hash: hash)
   }
 
   // MARK: Maps and lists
@@ -156,16 +220,18 @@ struct Normaliser {
     let faultsBefore = faults.count
     var value = JSONObject()
     var canonical = JSONObject()
+    var hash = 0
     for member in members {
       let result = normalise(
-        member.value, as: element, at: place.path(of: member.key), key: place.key,
+        member.value, as: element, at: place.setting.part(member.key), key: place.key,
         owner: member.keySpan)
       guard let result else { continue }
       value[member.key] = result.value
       canonical[member.key] = result.canonical
+      hash &+= Normalised.share(member.key, result)
     }
     if faults.count > faultsBefore { return nil }
-    return Normalised(value: .object(value), canonical: .object(canonical))
+    return Normalised(value: .object(value), canonical: .object(canonical), hash: hash)
   }
 
   private mutating func list(
@@ -175,22 +241,25 @@ struct Normaliser {
     var value: [JSONValue] = []
     var canonical: [JSONValue] = []
     var names: Set<String> = []
+    var hasher = Hasher()
     for (index, element) in elements.enumerated() {
       let name = nameKey.flatMap { element[$0] }
       if let name, let text = name.string, !names.insert(text).inserted {
         faults.append(
           SettingFault(
-            reason: .repeatedName(text), path: "\(place.path)[\(index)]", key: place.key,
+            reason: .repeatedName(text), path: place.setting.element(index).path, key: place.key,
             span: name.span))
       }
-      let path = name?.string.map { place.path(of: $0) } ?? "\(place.path)[\(index)]"
-      let result = normalise(element, as: type, at: path, key: place.key, owner: nil)
+      let setting = name?.string.map(place.setting.part) ?? place.setting.element(index)
+      let result = normalise(element, as: type, at: setting, key: place.key, owner: nil)
       guard let result else { continue }
       value.append(result.value)
       canonical.append(result.canonical)
+      hasher.combine(result.hash)
     }
     if faults.count > faultsBefore { return nil }
-    return Normalised(value: .array(value), canonical: .array(canonical))
+    return Normalised(
+      value: .array(value), canonical: .array(canonical), hash: hasher.finalize())
   }
 
   // MARK: Unions and schedules
@@ -228,7 +297,7 @@ struct Normaliser {
   ) -> Normalised? {
     if let number = value.double {
       return normalise(
-        SourcedJSON(.number(number), span: value.span), as: .number(range), at: place.path,
+        SourcedJSON(.number(number), span: value.span), as: .number(range), at: place.setting,
         key: place.key, owner: place.owner)
     }
     guard case .object = value.node else {

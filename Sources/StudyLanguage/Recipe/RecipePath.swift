@@ -4,6 +4,8 @@ package enum PathElement: Sendable, Hashable {
   case name(String)
   /// An element of a list by its place, from 0.
   case index(Int)
+  /// A new element after the last: `stages[+]`.
+  case appended
 }
 
 /// A place in settings as studies write it: `stages.second.objective.clip`, `stages[1].steps`.
@@ -28,6 +30,10 @@ package struct RecipePath: Sendable, Hashable {
       if pieces[0].isEmpty { throw .emptyName }
       elements.append(.name(String(pieces[0])))
       for piece in pieces.dropFirst() {
+        if piece == "+]" {
+          elements.append(.appended)
+          continue
+        }
         guard piece.last == "]", let index = Int(piece.dropLast()), index >= 0,
           piece.dropLast() == "\(index)"
         else { throw .badIndex("[\(piece)") }
@@ -42,6 +48,7 @@ package struct RecipePath: Sendable, Hashable {
       switch element {
       case .name(let name): text.isEmpty ? name : "\(text).\(name)"
       case .index(let index): "\(text)[\(index)]"
+      case .appended: "\(text)[+]"
       }
     }
   }

@@ -6,14 +6,19 @@ package struct RecordSchema: Sendable {
   /// What messages call such an object; of a case of a union, its kind.
   package let name: String
   package let keys: [Key]
+  /// Whether a file of it may extend another one, and compute settings from others.
+  package let isBase: Bool
+  private let places: [String: Int]
 
-  package init(_ name: String, keys: [Key]) {
+  package init(_ name: String, keys: [Key], isBase: Bool = false) {
     precondition(Set(keys.map(\.name)).count == keys.count, "'\(name)' declares a key twice")
     self.name = name
     self.keys = keys
+    self.isBase = isBase
+    places = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1.name, $0) })
   }
 
-  package func key(_ name: String) -> Key? { keys.first { $0.name == name } }
+  package func key(_ name: String) -> Key? { places[name].map { keys[$0] } }
 }
 
 /// One setting: its name, what it may hold, and where its default comes from.
@@ -30,6 +35,8 @@ package struct Key: Sendable {
   package let doc: String
   /// A value worth showing when there is no default.
   package let example: JSONValue?
+  /// The default written out in full.
+  let standard: Normalised?
 
   /// - Parameters:
   ///   - default: nil makes the key required, unless `isOptional`.
@@ -47,5 +54,19 @@ package struct Key: Sendable {
     self.source = source
     self.doc = doc
     self.example = example
+    standard = Self.writtenOut(self.defaultValue, type, name)
+  }
+
+  /// A schema with a default that it does not itself accept is a mistake in the program.
+  private static func writtenOut(
+    _ value: JSONValue?, _ type: ValueType, _ name: String
+  ) -> Normalised? {
+    guard let value else { return nil }
+    var normaliser = Normaliser()
+    let result = normaliser.normalise(
+      SourcedJSON(value), as: type, at: SettingPlace(name), key: nil)
+    let faults = normaliser.faults.map(\.line).joined(separator: "; ")
+    precondition(result != nil, "the default of '\(name)' does not fit its type: \(faults)")
+    return result
   }
 }

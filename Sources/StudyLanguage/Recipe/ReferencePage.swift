@@ -20,25 +20,9 @@ package struct ReferencePage: Sendable, Hashable {
   package func ending(in generated: String) -> String { written + generated }
 
   /// Where the page first differs from one that ends in `expected`; nil when it does not.
-  package func difference(from expected: String) -> Difference? {
-    if generated == expected { return nil }
-    let found = generated.split(separator: "\n", omittingEmptySubsequences: false)
-    let wanted = expected.split(separator: "\n", omittingEmptySubsequences: false)
-    let place = zip(found, wanted).prefix { $0 == $1 }.count
-    return Difference(
-      line: written.count { $0 == "\n" } + place + 1,
-      expected: place < wanted.count ? String(wanted[place]) : nil,
-      found: place < found.count ? String(found[place]) : nil)
-  }
-
-  /// The first line at which two pages part.
-  package struct Difference: Sendable, Hashable {
-    /// Of the whole page, from 1.
-    package let line: Int
-    /// nil when the page should have ended before.
-    package let expected: String?
-    /// nil when the page ended before.
-    package let found: String?
+  package func difference(from expected: String) -> LineDifference? {
+    LineDifference(
+      between: generated, and: expected, linesBefore: written.count { $0 == "\n" })
   }
 }
 

@@ -31,6 +31,7 @@ extension SettingFault {
     case .noElement(.name(let name), _): "'\(path)' has no element '\(name)'"
     case .noElement(.index(let index), let names):
       "'\(path)' has no element [\(index)], only \(names.count)"
+    case .noElement(.appended, _): "the new element of '\(path)' has no parts yet"
     case .noEntry(let name, _): "'\(path)' has no entry '\(name)'"
     }
   }
@@ -73,6 +74,7 @@ extension SettingFault {
     case .noParts(let type): "end the path here and give \(type.wording)"
     case .noElement(.name(let name), let names), .noEntry(let name, let names):
       choices(names, for: name)
+    case .noElement(.appended, _): "write [+] last, with the whole element as its value"
     case .noElement(.index, let names):
       names.isEmpty ? "the list is empty" : "elements are counted from 0 to \(names.count - 1)"
     }

@@ -6,14 +6,19 @@ package import Reproducibility
 package struct Settings: Sendable {
   /// Written out in full, defaults included.
   package let value: JSONValue
-  /// Where in the whole: `stages.first.objective`; empty for the whole itself.
-  package let path: String
+  private let place: SettingPlace
   let type: ValueType
   private let log: ReadLog?
 
-  init(normalised value: JSONValue, as type: ValueType, path: String = "", log: ReadLog? = nil) {
+  /// Where in the whole: `stages.first.objective`; empty for the whole itself.
+  package var path: String { place.path }
+
+  init(
+    normalised value: JSONValue, as type: ValueType, at place: SettingPlace = SettingPlace(),
+    log: ReadLog? = nil
+  ) {
     self.value = value
-    self.path = path
+    self.place = place
     self.type = type.unwrapped(for: value.form)
     self.log = log
   }
@@ -25,7 +30,7 @@ package struct Settings: Sendable {
     normalising value: JSONValue, as schema: RecordSchema, log: ReadLog? = nil
   ) throws(SettingsFault) {
     var normaliser = Normaliser()
-    let result = normaliser.normalise(SourcedJSON(value), as: .record(schema), at: "")
+    let result = normaliser.normalise(SourcedJSON(value), as: .record(schema), at: SettingPlace())
     guard let result else { throw SettingsFault(faults: normaliser.faults) }
     self.init(normalised: result.value, as: .record(schema), log: log)
   }
@@ -87,8 +92,7 @@ extension Settings {
     return elements.enumerated().map { index, value in
       let name = nameKey.flatMap { value[$0]?.string }
       return Settings(
-        normalised: value, as: element, path: name.map { "\(path).\($0)" } ?? "\(path)[\(index)]",
-        log: log)
+        normalised: value, as: element, at: name.map(place.part) ?? place.element(index), log: log)
     }
   }
 
@@ -96,7 +100,7 @@ extension Settings {
   package var map: [(name: String, value: Settings)] {
     guard case .map(let element) = type, let object = value.object else { mismatch("a map") }
     return object.members.map { name, value in
-      (name, Settings(normalised: value, as: element, path: "\(path).\(name)", log: log))
+      (name, Settings(normalised: value, as: element, at: place.part(name), log: log))
     }
   }
 
@@ -163,15 +167,15 @@ extension Settings {
   }
 
   private func child(_ name: String) -> Settings {
-    let childPath = path.isEmpty ? name : "\(path).\(name)"
-    log?.note(childPath)
+    let child = place.part(name)
+    log?.note(child.path)
     if case .union(let tag, _) = type, tag == name, let kind = value[tag] {
-      return Settings(normalised: kind, as: .text, path: childPath, log: log)
+      return Settings(normalised: kind, as: .text, at: child, log: log)
     }
     guard let key = schema?.key(name), let value = value[name] else {
-      preconditionFailure("'\(childPath)' is read, but the schema declares no such key")
+      preconditionFailure("'\(child.path)' is read, but the schema declares no such key")
     }
-    return Settings(normalised: value, as: key.type, path: childPath, log: log)
+    return Settings(normalised: value, as: key.type, at: child, log: log)
   }
 
   /// What lies directly below and could be read on its own.
@@ -183,8 +187,7 @@ extension Settings {
       return keys.compactMap { key in
         value[key.name].map {
           Settings(
-            normalised: $0, as: key.type, path: path.isEmpty ? key.name : "\(path).\(key.name)",
-            log: log)
+            normalised: $0, as: key.type, at: place.part(key.name), log: log)
         }
       }
     // An element is read by reading the list; what lies in it is not.

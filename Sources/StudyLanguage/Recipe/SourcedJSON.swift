@@ -102,6 +102,14 @@ extension SourcedJSON {
     if case .null = node { true } else { false }
   }
 
+  /// What a caret shows: of a value of many lines its beginning.
+  var mark: SourceSpan? {
+    switch node {
+    case .array, .object: span?.beginning
+    default: span
+    }
+  }
+
   var form: JSONForm {
     switch node {
     case .null: .null

@@ -48,5 +48,9 @@ func choices(_ words: [String], for word: String) -> String {
   return "did you mean '\(close)'? " + all.prefix(1).uppercased() + all.dropFirst()
 }
 
-/// `'a', 'b', 'c'`
-func quoted(_ words: [String]) -> String { words.map { "'\($0)'" }.joined(separator: ", ") }
+/// `'a', 'b', 'c'`; of many the first ones.
+func quoted(_ words: [String]) -> String {
+  let shown = 24
+  return words.prefix(shown).map { "'\($0)'" }.joined(separator: ", ")
+    + (words.count > shown ? " and \(words.count - shown) more" : "")
+}

@@ -31,8 +31,9 @@ struct CommandFault: Error {
 
 /// Every verb, in the order of a day's work.
 let commands: [any Command.Type] = [
-  PlanCommand.self, RunCommand.self, StatusCommand.self, ShowCommand.self, ReportCommand.self,
-  CheckCommand.self, VerifyCommand.self, ListCommand.self, LogsCommand.self, RetryCommand.self,
-  RemoveCommand.self, CollectCommand.self, ProblemsCommand.self, IndexCommand.self,
-  BenchCommand.self, BenchRunnerCommand.self, WorkCommand.self, KeysCommand.self,
+  InitCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self, StatusCommand.self,
+  ShowCommand.self, ReportCommand.self, CheckCommand.self, VerifyCommand.self, ListCommand.self,
+  LogsCommand.self, RetryCommand.self, RemoveCommand.self, CollectCommand.self,
+  ProblemsCommand.self, IndexCommand.self, BenchCommand.self, BenchRunnerCommand.self,
+  WorkCommand.self, KeysCommand.self, SchemaCommand.self,
 ]

@@ -92,12 +92,20 @@ struct CompiledStudy {
 
   /// `smoke · which difficulty trains best?   2 arms × 2 seeds = 4 trials, 9 work items, 5 shared`
   var headline: String {
-    let arms = study.arms.count
-    let seeds = study.seeds.count
+    """
+    \(study.name) · \(study.question)
+      \(size), \(graph.count) work items, \(sharedItems) of them shared
+    """
+  }
+
+  /// `2 arms × 2 seeds = 4 trials`
+  var size: String {
+    func counted(_ count: Int, _ word: String) -> String {
+      "\(count) \(word)\(count == 1 ? "" : "s")"
+    }
     return """
-      \(study.name) · \(study.question)
-        \(arms) arm\(arms == 1 ? "" : "s") × \(seeds) seed\(seeds == 1 ? "" : "s") = \
-      \(trials.count) trials, \(graph.count) work items, \(sharedItems) of them shared
+      \(counted(study.arms.count, "arm")) × \(counted(study.seeds.count, "seed")) = \
+      \(counted(trials.count, "trial"))
       """
   }
 
