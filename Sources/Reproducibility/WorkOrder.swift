@@ -12,15 +12,17 @@ package struct WorkOrder: Sendable, Hashable {
   }
 
   /// Which work: "solver", "problems", "grades", "levels", "stage", …
-  package var kind: String
+  package let kind: String
   /// The settings that the work reads, those equal to their default left out, so that a new
   /// setting with a default does not change what the item is called.
-  package var configuration: JSONValue
-  package var inputs: [Input]
+  package let configuration: JSONValue
+  package let inputs: [Input]
   /// Where its random numbers come from; nil when it draws none.
-  package var seedPath: String?
+  package let seedPath: String?
   /// Version of the arithmetic: raised when equal settings give other bits than before.
-  package var numerics: Int
+  package let numerics: Int
+  /// SHA-256 of the canonical order. No clock, host, path, worker count or key order enters.
+  package let identity: Digest
   /// What a person calls it; not part of the identity.
   package var label: String
 
@@ -34,12 +36,16 @@ package struct WorkOrder: Sendable, Hashable {
     self.seedPath = seedPath
     self.numerics = numerics
     self.label = label
+    // Taken here and kept: it is asked for many times, and writing the order out is most of its cost.
+    identity =
+      JSONValue.object(
+        Self.identifying(kind, configuration, inputs, seedPath: seedPath, numerics: numerics)
+      ).digest
   }
 
-  /// SHA-256 of the canonical order. No clock, host, path, worker count or key order enters.
-  package var identity: Digest { identifying.digest }
-
-  private var identifying: JSONValue {
+  private static func identifying(
+    _ kind: String, _ configuration: JSONValue, _ inputs: [Input], seedPath: String?, numerics: Int
+  ) -> JSONObject {
     var members: JSONObject = [
       "kind": .string(kind),
       "configuration": configuration,
@@ -47,12 +53,13 @@ package struct WorkOrder: Sendable, Hashable {
       "numerics": .number(Double(numerics)),
     ]
     if let seedPath { members["seed"] = .string(seedPath) }
-    return .object(members)
+    return members
   }
 
   /// The order as `order.json` holds it.
   package var json: JSONValue {
-    guard case .object(var members) = identifying else { return identifying }
+    var members = Self.identifying(
+      kind, configuration, inputs, seedPath: seedPath, numerics: numerics)
     members["label"] = .string(label)
     members["identity"] = .string(identity.hex)
     return .object(members)

@@ -37,10 +37,11 @@ package struct PairedPower: Sendable, Hashable {
     var (total, rejected) = (0.0, 0.0)
     for index in 0...count {
       let s = low + width * Double(index)
-      guard s > 0 else { continue }
+      // At 0 the density is that of one degree of freedom, or 0.
+      if s == 0 && nu > 1 { continue }
       let simpson = index == 0 || index == count ? 1.0 : index.isMultiple(of: 2) ? 2.0 : 4.0
-      let weight =
-        simpson * portableExp((nu - 1) * portableLog(s) - nu * (s * s - 1) / 2)
+      let logarithm = nu > 1 ? (nu - 1) * portableLog(s) : 0
+      let weight = simpson * portableExp(logarithm - nu * (s * s - 1) / 2)
       total += weight
       rejected +=
         weight

@@ -80,11 +80,3 @@ extension WorkOrder {
     inputs.first { $0.name == name }?.identity
   }
 }
-
-extension Array where Element: Hashable {
-  /// Each once, where it first stands.
-  fileprivate var uniqued: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

@@ -17,13 +17,11 @@ package struct WorkGraph: Sendable {
 
   /// - Throws: ``GraphFault`` when an item reads one that is not among the orders, or itself by way of
   ///   others.
-  package init(orders given: [WorkOrder]) throws(GraphFault) {
+  package init(orders given: some Sequence<WorkOrder>) throws(GraphFault) {
     var orders: [WorkOrder] = []
     var places: [Digest: Int] = [:]
-    for order in given {
-      let identity = order.identity
-      if places[identity] != nil { continue }
-      places[identity] = orders.count
+    for order in given where places[order.identity] == nil {
+      places[order.identity] = orders.count
       orders.append(order)
     }
     var inputs: [[Int]] = []
@@ -58,7 +56,7 @@ package struct WorkGraph: Sendable {
     self.dependents = dependents
     self.followers = followers
     self.places = places.mapValues { newPlace[$0] }
-    identities = places.sorted { newPlace[$0.value] < newPlace[$1.value] }.map(\.key)
+    identities = sorted.map(\.identity)
   }
 
   package var count: Int { orders.count }

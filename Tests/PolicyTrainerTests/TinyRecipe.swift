@@ -15,14 +15,13 @@ struct ReadRecipe {
     settings = try Settings(normalising: json, as: Recipe.schema, log: log)
     recipe = Recipe(settings)
     var normaliser = Normaliser()
-    let normalised = normaliser.normalise(SourcedJSON(json), as: .record(Recipe.schema), at: "")
+    let normalised = normaliser.normalise(SourcedJSON(json), as: .record(Recipe.schema), at: SettingPlace())
     canonical = normalised?.canonical ?? .null
   }
 
   func compile(seed: Int = 1, texts: [String: String] = [:]) -> CompiledTrial {
-    TrialCompiler(
-      recipe: recipe, canonical: canonical, numerics: numericsVersion, texts: texts
-    ).compile(seed: seed)
+    var compiler = TrialCompiler(numerics: numericsVersion, texts: texts)
+    return compiler.compile(recipe, canonical: canonical, seeds: [seed])[0]
   }
 }
 

@@ -267,7 +267,7 @@ struct JSONSchemaTests {
   /// Whether the reader finds fault with what a schema can say.
   private func readerAccepts(_ value: JSONValue) -> Bool {
     var normaliser = Normaliser()
-    _ = normaliser.normalise(SourcedJSON(value), as: .record(Bakery.schema), at: "")
+    _ = normaliser.normalise(SourcedJSON(value), as: .record(Bakery.schema), at: SettingPlace())
     return normaliser.faults.allSatisfy { fault in
       switch fault.reason {
       case .expression, .schedule, .repeatedName: true

@@ -21,6 +21,9 @@ struct SchemaJudge {
       case "enum": rule.array?.contains(value) ?? false
       case "const": value == rule
       case "type": hasType(value, rule.string ?? "")
+      case "pattern":
+        // The only one that we use.
+        rule == "^=" && (value.string.map { $0.hasPrefix("=") } ?? true)
       case "minimum": number(value) { $0 >= rule.double ?? .nan }
       case "exclusiveMinimum": number(value) { $0 > rule.double ?? .nan }
       case "maximum": number(value) { $0 <= rule.double ?? .nan }

@@ -96,7 +96,8 @@ struct SettingsTests {
   /// What identities are taken of.
   private func canonical(_ json: JSONValue) throws -> JSONValue {
     var normaliser = Normaliser()
-    let result = normaliser.normalise(SourcedJSON(json), as: .record(Bakery.schema), at: SettingPlace())
+    let result = normaliser.normalise(
+      SourcedJSON(json), as: .record(Bakery.schema), at: SettingPlace())
     return try #require(result).canonical
   }
 

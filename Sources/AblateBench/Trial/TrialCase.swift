@@ -26,8 +26,8 @@ struct TrialCase {
         why: "a benchmark times problems that are generated, the same for everybody",
         help: "use a recipe without files, such as ablations/recipes/staged-rl.json")
     }
-    compiled = TrialCompiler(recipe: recipe, canonical: value, numerics: numericsVersion)
-      .compile(seed: 1)
+    var compiler = TrialCompiler(numerics: numericsVersion)
+    compiled = compiler.compile(recipe, canonical: value, seeds: [1])[0]
   }
 
   func run(progress: (String) -> Void) throws -> TrialCost {

@@ -5,78 +5,162 @@ import TransformerLM
 
 /// A trial as the chain of work items that makes it.
 package struct CompiledTrial: Sendable {
-  /// Every item, each after those that it reads.
-  package var orders: [WorkOrder]
+  /// What comes before any training of the trial itself; arms and seeds that have it in common hold the
+  /// same list.
+  package var preparation: [WorkOrder]
+  /// The first evaluation and the stages.
+  package var own: [WorkOrder]
   /// The initial policy's own scores: the curve's first point and the base row of the table.
   package var baseEvaluation: Digest
   /// The stages in order.
   package var stages: [(name: String, identity: Digest)]
   /// The levels that the stages train on.
   package var levels: Digest
+
+  /// Every item, each after those that it reads.
+  package var orders: [WorkOrder] { preparation + own }
 }
 
-/// Compiles an arm and a seed into work items. An item holds only the settings that it reads, so
-/// that trials which begin alike share their items.
+/// Compiles the trials of a study, an arm after another, into work items. An item holds only the
+/// settings that it reads, so that trials which begin alike share their items; what arms have in common
+/// is compiled once.
 package struct TrialCompiler: Sendable {
-  private let recipe: Recipe
-  private let canonical: JSONValue
-  private let numerics: Int
   private let texts: [String: String]
+  private var pool: OrderPool
+  /// By the part of the recipe that decides them.
+  private var preparations: [JSONObject: Preparation] = [:]
 
   /// - Parameters:
-  ///   - canonical: the arm's recipe without what equals its default.
   ///   - numerics: version of the arithmetic.
-  ///   - texts: content of each problem file that the recipe names. In an order it stands in place
+  ///   - texts: content of each problem file that a recipe names. In an order it stands in place
   ///     of the name, so that the identity follows what is in the file and not where it lies.
-  package init(
-    recipe: Recipe, canonical: JSONValue, numerics: Int, texts: [String: String] = [:]
-  ) {
-    self.recipe = recipe
-    self.canonical = canonical
-    self.numerics = numerics
+  package init(numerics: Int, texts: [String: String] = [:]) {
     self.texts = texts
+    pool = OrderPool(numerics: numerics)
   }
 
-  package func compile(seed: Int) -> CompiledTrial {
+  /// The trials of an arm, one for each seed.
+  ///
+  /// - Parameter canonical: the arm's recipe without what equals its default.
+  package mutating func compile(
+    _ recipe: Recipe, canonical: JSONValue, seeds: [Int]
+  ) -> [CompiledTrial] {
+    let arm = ArmCompiler(recipe: recipe, canonical: canonical, texts: texts)
+    // The stages alone have no part in what comes before them.
+    var shared = canonical.object ?? [:]
+    shared["stages"] = nil
+    let preparation: Preparation
+    if let known = preparations[shared] {
+      preparation = known
+    } else {
+      preparation = arm.preparation(&pool)
+      preparations[shared] = preparation
+    }
+    return arm.trials(after: preparation, seeds: seeds, &pool)
+  }
+}
+
+/// Every order that was made, so that an equal one is neither written out nor digested again.
+private struct OrderPool {
+  /// What makes an order, its version of the arithmetic aside.
+  private struct Draft: Hashable {
+    var kind: WorkKind
+    var configuration: JSONObject
+    var inputs: [WorkOrder.Input]
+    var seedPath: String?
+    var label: String
+  }
+
+  let numerics: Int
+  private var made: [Draft: WorkOrder] = [:]
+
+  init(numerics: Int) { self.numerics = numerics }
+
+  mutating func order(
+    _ kind: WorkKind, _ parts: JSONObject, inputs: [WorkOrder.Input] = [],
+    seedPath: String? = nil, label: String
+  ) -> WorkOrder {
+    let draft = Draft(
+      kind: kind, configuration: parts, inputs: inputs, seedPath: seedPath, label: label)
+    if let known = made[draft] { return known }
+    let order = WorkOrder(
+      kind: kind.rawValue, configuration: .object(parts), inputs: inputs, seedPath: seedPath,
+      numerics: numerics, label: label)
+    made[draft] = order
+    return order
+  }
+}
+
+/// What comes before the training of a recipe's trials.
+private struct Preparation {
+  var orders: [WorkOrder]
+  var suites: WorkOrder.Input
+  var problems: WorkOrder.Input
+  var levels: Digest
+  /// The policy, under the name by which evaluation and first stage ask for it.
+  var policy: [WorkOrder.Input]
+}
+
+/// Writes the orders of one arm.
+private struct ArmCompiler {
+  let recipe: Recipe
+  let canonical: JSONValue
+  let texts: [String: String]
+
+  func preparation(_ pool: inout OrderPool) -> Preparation {
     var orders: [WorkOrder] = []
-    let suites = suitesOrder()
+    let suites = suitesOrder(&pool)
     orders.append(suites)
     let suitesInput = WorkOrder.Input(name: "suites", identity: suites.identity)
-    let solvers = solverOrders(suitesInput, &orders)
-    let problems = makeOrder(
+    let solvers = solverOrders(suitesInput, &orders, &pool)
+    let problems = pool.order(
       .problems, problemsParts(), inputs: [suitesInput], label: "problems")
     orders.append(problems)
-    let levels = levelOrders(problems: problems.identity, solvers: solvers, &orders)
-    let problemsInput = WorkOrder.Input(name: "problems", identity: problems.identity)
-    var parent = input("policy", recipe.policy, solvers)
-    let base = makeOrder(
-      .evaluation, judging(), inputs: parent + [suitesInput], seedPath: "trial/\(seed)",
-      label: "base \(recipe.policy), seed \(seed)")
-    orders.append(base)
-    var stages: [(name: String, identity: Digest)] = []
-    for (index, stage) in recipe.stages.enumerated() {
-      var parts = judging()
-      parts["stage"] = canonical["stages"]?.array?[index]
-      let order = makeOrder(
-        .stage, parts,
-        inputs: parent + [
-          suitesInput, problemsInput, .init(name: "levels", identity: levels),
-        ],
-        seedPath: "trial/\(seed)/stage/\(index)",
-        label: "\(stage.name): \(levelNames(of: stage)), seed \(seed)")
-      orders.append(order)
-      stages.append((stage.name, order.identity))
-      parent = [.init(name: "parent", identity: order.identity)]
+    let levels = levelOrders(problems: problems.identity, solvers: solvers, &orders, &pool)
+    return Preparation(
+      orders: orders, suites: suitesInput,
+      problems: WorkOrder.Input(name: "problems", identity: problems.identity), levels: levels,
+      policy: input("policy", recipe.policy, solvers))
+  }
+
+  func trials(
+    after preparation: Preparation, seeds: [Int], _ pool: inout OrderPool
+  ) -> [CompiledTrial] {
+    let judging = judging()
+    let stageParts = (canonical["stages"]?.array ?? []).map { stage in
+      var parts = judging
+      parts["stage"] = stage
+      return parts
     }
-    return CompiledTrial(
-      orders: orders, baseEvaluation: base.identity, stages: stages, levels: levels)
+    let labels = recipe.stages.map { "\($0.name): \(levelNames(of: $0))" }
+    let read = [
+      preparation.suites, preparation.problems, .init(name: "levels", identity: preparation.levels),
+    ]
+    return seeds.map { seed in
+      var parent = preparation.policy
+      let base = pool.order(
+        .evaluation, judging, inputs: parent + [preparation.suites], seedPath: "trial/\(seed)",
+        label: "base \(recipe.policy), seed \(seed)")
+      var trial = CompiledTrial(
+        preparation: preparation.orders, own: [base], baseEvaluation: base.identity, stages: [],
+        levels: preparation.levels)
+      for (index, stage) in recipe.stages.enumerated() {
+        let order = pool.order(
+          .stage, stageParts[index], inputs: parent + read,
+          seedPath: "trial/\(seed)/stage/\(index)", label: "\(labels[index]), seed \(seed)")
+        trial.own.append(order)
+        trial.stages.append((stage.name, order.identity))
+        parent = [.init(name: "parent", identity: order.identity)]
+      }
+      return trial
+    }
   }
 
   // MARK: What all trials of a recipe share
 
   /// The solvers that anything reads, each after the one that it starts from.
   private func solverOrders(
-    _ suites: WorkOrder.Input, _ orders: inout [WorkOrder]
+    _ suites: WorkOrder.Input, _ orders: inout [WorkOrder], _ pool: inout OrderPool
   ) -> [String: Digest] {
     var identities: [String: Digest] = [:]
     func make(_ name: String) {
@@ -89,7 +173,7 @@ package struct TrialCompiler: Sendable {
       var settings = canonical["solvers"]?[name]?.object ?? [:]
       settings["from"] = nil
       parts["solver"] = settings.isEmpty ? nil : .object(settings)
-      let order = makeOrder(
+      let order = pool.order(
         .solver, parts,
         inputs: [suites] + (solver.from.map { input("parent", $0, identities) } ?? []),
         label: "solver \(name)")
@@ -101,7 +185,7 @@ package struct TrialCompiler: Sendable {
   }
 
   /// The suites read the tasks' limit alone: how answers are scored draws no problem.
-  private func suitesOrder() -> WorkOrder {
+  private func suitesOrder(_ pool: inout OrderPool) -> WorkOrder {
     var parts = drawing()
     parts["suites"] = canonical["evaluation"]?["suites"].map { suites in
       withTexts(
@@ -115,7 +199,7 @@ package struct TrialCompiler: Sendable {
               return (name, .object(members))
             })))
     }
-    return makeOrder(.suites, parts, label: "suites")
+    return pool.order(.suites, parts, label: "suites")
   }
 
   private func problemsParts() -> JSONObject {
@@ -131,14 +215,15 @@ package struct TrialCompiler: Sendable {
 
   /// Grades of every solver that a rule may read, and the levels over them.
   private func levelOrders(
-    problems: Digest, solvers: [String: Digest], _ orders: inout [WorkOrder]
+    problems: Digest, solvers: [String: Digest], _ orders: inout [WorkOrder],
+    _ pool: inout OrderPool
   ) -> Digest {
     var inputs = [WorkOrder.Input(name: "problems", identity: problems)]
     var attempts = parts("model", "tasks")
     attempts["attempts"] = canonical["grading"]?["attempts"]
     func grade(_ solver: String, purpose: String) {
       guard let identity = solvers[solver] else { return }
-      let order = makeOrder(
+      let order = pool.order(
         .grades, attempts,
         inputs: [
           .init(name: "problems", identity: problems), .init(name: "solver", identity: identity),
@@ -157,7 +242,7 @@ package struct TrialCompiler: Sendable {
     parts["strongest"] = canonical["grading"]?["strongest"]
     parts["seed"] = canonical["grading"]?["seed"]
     parts["policy"] = .string(recipe.policy)
-    let order = makeOrder(.levels, parts, inputs: inputs, label: "levels")
+    let order = pool.order(.levels, parts, inputs: inputs, label: "levels")
     orders.append(order)
     return order.identity
   }
@@ -210,14 +295,5 @@ package struct TrialCompiler: Sendable {
 
   private func levelNames(of stage: StageSettings) -> String {
     stage.problems.map { "\($0.domain.rawValue) \($0.level)" }.joined(separator: " + ")
-  }
-
-  private func makeOrder(
-    _ kind: WorkKind, _ parts: JSONObject, inputs: [WorkOrder.Input] = [],
-    seedPath: String? = nil, label: String
-  ) -> WorkOrder {
-    WorkOrder(
-      kind: kind.rawValue, configuration: .object(parts), inputs: inputs, seedPath: seedPath,
-      numerics: numerics, label: label)
   }
 }

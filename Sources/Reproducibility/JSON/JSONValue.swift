@@ -133,9 +133,14 @@ extension JSONObject: Hashable {
   }
 
   package func hash(into hasher: inout Hasher) {
-    for member in members.sorted(by: { $0.key < $1.key }) {
-      hasher.combine(member.key)
-      hasher.combine(member.value)
+    // A sum, so that the order of the members does not matter and nothing has to be sorted.
+    var sum = 0
+    for member in members {
+      var own = Hasher()
+      own.combine(member.key)
+      own.combine(member.value)
+      sum &+= own.finalize()
     }
+    hasher.combine(sum)
   }
 }

@@ -75,24 +75,36 @@ package struct Study: Sendable {
   }
 }
 
-/// What a study is to show: a sentence, and the comparison that it stands for.
-package struct Claim: Sendable {
-  package let says: String
-  /// A comparison of measures of arms; reads them under the names of ``Expression/measures``.
-  package let expect: Expression
-  /// Places in the study's arms, by the name of each measure that the comparison reads.
-  package let arms: [String: Int]
-  /// The axis that it is about; nil when the study does not say.
-  package let axis: String?
-  /// 0.5…0.9999.
-  package let confidence: Double
-  /// In the unit of the comparison's sides.
-  package let margin: Double
-  package let span: SourceSpan
+extension Study {
+  /// What a study is to show: a sentence, and the comparison that it stands for.
+  package struct Claim: Sendable {
+    package let says: String
+    /// A comparison of measures of arms; reads them under the names of ``Expression/measures``.
+    package let expect: Expression
+    /// Places in the study's arms, by the name of each measure that the comparison reads.
+    package let arms: [String: Int]
+    /// The axis that it is about; nil when the study does not say.
+    package let axis: String?
+    /// 0.5…0.9999.
+    package let confidence: Double
+    /// In the unit of the comparison's sides.
+    package let margin: Double
+    package let span: SourceSpan
+
+    /// Where a measure that it reads is written.
+    package func place(of measure: ArmMeasure) -> SourceSpan { span.inString(measure.measureRange) }
+  }
 }
 
 /// A function of a metric: `final(contest)`. What it means is the report's business.
 package struct MeasureCall: Sendable, Hashable {
+  package init(text: String, function: String, arguments: [String], span: SourceSpan) {
+    self.text = text
+    self.function = function
+    self.arguments = arguments
+    self.span = span
+  }
+
   package let text: String
   package let function: String
   /// At least one.

@@ -17,6 +17,25 @@ extension Expression {
   }
 }
 
+extension Expression {
+  /// Of a single comparison of numbers, `left > right` or `left < right`, by how much it holds: the side that is to be
+  /// larger less the other; nil of anything else.
+  ///
+  /// - Throws: as ``value(_:)``.
+  package func difference(
+    _ value: (String) -> ExpressionValue?
+  ) throws(ExpressionFault) -> Double? {
+    guard case .chain(let terms, let relations) = root.form, terms.count == 2, relations[0].isOrder
+    else { return nil }
+    return try withoutActuallyEscaping(value) { (lookup) throws(ExpressionFault) in
+      let evaluation = Evaluation(lookup: lookup)
+      let left = try evaluation.number(terms[0])
+      let right = try evaluation.number(terms[1])
+      return [.less, .atMost].contains(relations[0]) ? right - left : left - right
+    }
+  }
+}
+
 private struct Evaluation {
   let lookup: (String) -> ExpressionValue?
 
@@ -70,7 +89,7 @@ private struct Evaluation {
     return false
   }
 
-  private func number(_ node: Expression.Node) throws(ExpressionFault) -> Double {
+  func number(_ node: Expression.Node) throws(ExpressionFault) -> Double {
     let value = try value(of: node)
     guard case .number(let number) = value else { throw mismatch(.number, value, node) }
     return number

@@ -4,7 +4,7 @@ import Reproducibility
 extension StudyPass {
   mutating func readClaims(
     _ table: ArmTable, baseline: Int?, measures: [MeasureCall]
-  ) -> [Claim] {
+  ) -> [Study.Claim] {
     (root["claims"]?.elements ?? []).compactMap { entry in
       guard let expect = entry["expect"], let text = expect.string, let span = expect.span,
         let expression = try? Expression(text)
@@ -23,7 +23,7 @@ extension StudyPass {
         return nil
       }
       warnOfConfounded(axis, used.compactMap { arms[$0.name] }, span, table)
-      return Claim(
+      return Study.Claim(
         says: says, expect: expression, arms: arms, axis: axis,
         confidence: entry["confidence"]?.double ?? 0.95, margin: entry["margin"]?.double ?? 0,
         span: span)

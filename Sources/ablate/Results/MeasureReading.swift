@@ -56,10 +56,10 @@ struct MeasureReading {
       direction: Self.isCost(metric) ? .lowerIsBetter : .higherIsBetter, digits: isSuite ? 1 : 3)
   }
 
-  /// - Throws: ``StudyFaults`` with every measure that cannot be read.
-  static func check(_ calls: [MeasureCall], of compiled: CompiledStudy) throws {
+  /// - Throws: ``StudyFaults`` with every measure of the study and its claims that cannot be read.
+  static func check(_ compiled: CompiledStudy) throws {
     var faults: [Diagnostic] = []
-    for call in calls {
+    for call in compiled.study.measures + compiled.study.claims.flatMap(\.calls) {
       do {
         _ = try MeasureReading(call, of: compiled)
       } catch let unreadable as StudyFaults {

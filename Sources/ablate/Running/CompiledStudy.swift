@@ -18,9 +18,11 @@ struct CompiledStudy {
   }
 
   let study: Study
-  /// In the study's order: arm by arm, each with its seeds.
+  /// As ``TrialPlan`` has them: one seed through all arms, then the next.
   let trials: [Trial]
   let graph: WorkGraph
+  /// How many trials each item serves, in the order of the graph.
+  let users: [Int]
   /// The held-out suites of all arms, in the order of the recipes.
   let suiteNames: [String]
   /// Whether our own kernels compute everything: then equal numerics promise equal bits.
@@ -30,30 +32,53 @@ struct CompiledStudy {
   init(_ study: Study, files: any FileReading) throws {
     self.study = study
     let recipes = study.arms.map { Recipe($0.settings) }
-    let faults = study.diagnostics { arm in
+    if recipes.contains(where: { !$0.faults().isEmpty }) {
+      throw StudyFaults(Self.faults(of: study), first: study.path)
+    }
+    suiteNames = recipes.flatMap { $0.evaluation.suites.map(\.name) }.uniqued
+    usesOwnProducts = recipes.allSatisfy { $0.model.products == .tiles }
+    var texts: [String: String] = [:]
+    for file in recipes.flatMap(\.problemFiles).uniqued {
+      texts[file] = try Self.problems(file, beside: study.path, files: files)
+    }
+    var compiler = TrialCompiler(numerics: numericsVersion, texts: texts)
+    let ofArms = zip(study.arms, recipes).map { arm, recipe in
+      compiler.compile(recipe, canonical: arm.canonicalRecipe, seeds: study.seeds)
+    }
+    let places = Dictionary(uniqueKeysWithValues: study.seeds.enumerated().map { ($1, $0) })
+    let trials = TrialPlan(expanding: study).trials.compactMap { trial in
+      places[trial.seed].map {
+        Trial(arm: trial.arm, seed: trial.seed, compiled: ofArms[trial.arm][$0])
+      }
+    }
+    let graph = try WorkGraph(orders: trials.lazy.flatMap(\.compiled.orders))
+    self.trials = trials
+    self.graph = graph
+    users = Self.users(of: graph, in: trials)
+  }
+
+  private static func faults(of study: Study) -> [Diagnostic] {
+    study.diagnostics { arm in
       Recipe(arm.settings).faults().map {
         ArmFault(path: $0.path, part: $0.inner, what: $0.what, why: $0.why, help: $0.help)
       }
     }
-    if !faults.isEmpty { throw StudyFaults(faults, first: study.path) }
-    suiteNames = recipes.flatMap { $0.evaluation.suites.map(\.name) }.reduce(into: []) {
-      if !$0.contains($1) { $0.append($1) }
-    }
-    usesOwnProducts = recipes.allSatisfy { $0.model.products == .tiles }
-    var texts: [String: String] = [:]
-    for recipe in recipes {
-      for file in recipe.problemFiles where texts[file] == nil {
-        texts[file] = try Self.problems(file, beside: study.path, files: files)
+  }
+
+  private static func users(of graph: WorkGraph, in trials: [Trial]) -> [Int] {
+    var counts = [Int](repeating: 0, count: graph.count)
+    // Two solvers that are alike but for their names are one item, which a trial then names twice.
+    var lastUser = [Int](repeating: -1, count: graph.count)
+    for (index, trial) in trials.enumerated() {
+      for order in trial.compiled.orders {
+        guard let place = graph.place(of: order.identity), lastUser[place] != index else {
+          continue
+        }
+        lastUser[place] = index
+        counts[place] += 1
       }
     }
-    trials = TrialPlan(expanding: study).trials.map { trial in
-      let arm = study.arms[trial.arm]
-      let compiler = TrialCompiler(
-        recipe: recipes[trial.arm], canonical: arm.canonicalRecipe, numerics: numericsVersion,
-        texts: texts)
-      return Trial(arm: trial.arm, seed: trial.seed, compiled: compiler.compile(seed: trial.seed))
-    }
-    graph = try WorkGraph(orders: trials.flatMap(\.compiled.orders))
+    return counts
   }
 
   /// The text of a problem file, checked line by line.
@@ -69,17 +94,6 @@ struct CompiledStudy {
   /// What a run would do, for those who only look. What the index knows to be sound is not read again.
   func plan(in results: ResultsFolder) throws(StoreFault) -> RunPlan {
     try RunPlan(graph, in: results, wanted: reported, known: ResultIndex.known(in: results))
-  }
-
-  /// How many trials each item serves, in the order of the graph.
-  var users: [Int] {
-    var counts = [Int](repeating: 0, count: graph.count)
-    for trial in trials {
-      for place in Set(trial.compiled.orders.compactMap { graph.place(of: $0.identity) }) {
-        counts[place] += 1
-      }
-    }
-    return counts
   }
 
   /// Items whose measurements a report reads.
@@ -114,19 +128,12 @@ struct CompiledStudy {
     let preparation = graph.orders.indices.filter {
       graph.orders[$0].kind != WorkKind.stage.rawValue
     }
-    var groups = [
-      ProgressGroup(name: "preparation", items: preparation.map { graph.identities[$0] })
-    ]
-    for (index, arm) in study.arms.enumerated() {
-      var items: [Digest] = []
-      for trial in trials where trial.arm == index {
-        for stage in trial.compiled.stages where !items.contains(stage.identity) {
-          items.append(stage.identity)
-        }
+    var ofArms = [[Digest]](repeating: [], count: study.arms.count)
+    for trial in trials { ofArms[trial.arm] += trial.compiled.stages.map(\.identity) }
+    return [ProgressGroup(name: "preparation", items: preparation.map { graph.identities[$0] })]
+      + zip(study.arms, ofArms).map { arm, items in
+        ProgressGroup(name: arm.label, items: items.uniqued)
       }
-      groups.append(ProgressGroup(name: arm.label, items: items))
-    }
-    return groups
   }
 
   /// What the store is told about the study, for queries.

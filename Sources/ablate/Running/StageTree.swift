@@ -41,17 +41,20 @@ struct StageTree {
     var items: [Digest]
   }
 
-  private func positions(of arm: Int) -> [Position] {
-    let trials = compiled.trials.filter { $0.arm == arm }
-    let depth = trials.map(\.compiled.stages.count).max() ?? 0
-    return (0..<depth).map { stage in
-      Position(items: trials.map { $0.compiled.stages[stage].identity })
+  /// Of each arm, its positions from the first stage to the last.
+  private var positions: [[Position]] {
+    var ofArms = [[Position]](repeating: [], count: compiled.study.arms.count)
+    for trial in compiled.trials {
+      for (depth, stage) in trial.compiled.stages.enumerated() {
+        if depth == ofArms[trial.arm].count { ofArms[trial.arm].append(Position(items: [])) }
+        ofArms[trial.arm][depth].items.append(stage.identity)
+      }
     }
+    return ofArms
   }
 
   private var stages: [String] {
-    let arms = compiled.study.arms.indices.map { (arm: $0, path: positions(of: $0)[...]) }
-    return lines(arms, indent: "")
+    lines(positions.enumerated().map { (arm: $0, path: $1[...]) }, indent: "")
   }
 
   private func lines(

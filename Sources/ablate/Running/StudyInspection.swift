@@ -20,7 +20,7 @@ struct StudyInspection {
       let study = try StudyReader(files: files, recipe: Recipe.schema).read(path)
       found = study.warnings
       let whole = try CompiledStudy(study, files: files)
-      try MeasureReading.check(study.measures, of: whole)
+      try MeasureReading.check(whole)
       compiled = whole
     } catch let faults as DiagnosticReport {
       found += faults.diagnostics

@@ -1,0 +1,138 @@
+import Diagnostics
+import PolicyTrainer
+import Reporting
+import ResultStatistics
+import RunStore
+import StudyLanguage
+
+/// What a study can decide: for each claim, or where there is none for each comparison with the baseline, how
+/// many seeds a paired test needs to see a difference of a given size.
+///
+/// The spread of the differences is taken from the trials of the study that are done: its own pilot.
+struct Detection {
+  struct Row {
+    /// The claim's sentence, or what is compared.
+    var says: String
+    /// Seeds for which all that is compared was measured.
+    var pilot: Int
+    /// Standard deviation of the difference from seed to seed, in the measure's unit; nil under two seeds.
+    var deviation: Double?
+    /// nil where the deviation is not known, or more than ``PairedPower`` counts are needed.
+    var needed: Int?
+    /// Probability of seeing it with the study's own seeds.
+    var power: Double?
+  }
+
+  /// In the unit of the measures.
+  let effect: Double
+  let seeds: Int
+  let rows: [Row]
+
+  /// Probability with which a difference of that size is to be seen.
+  static let power = 0.8
+  /// Seeds of a pilot under which a deviation says little.
+  static let fewest = 3
+
+  /// - Parameter effect: above 0.
+  init(_ compiled: CompiledStudy, in results: ResultsFolder, effect: Double) throws {
+    self.effect = effect
+    let study = compiled.study
+    seeds = study.seeds.count
+    let values = try MeasuredValues(compiled, in: results)
+    if study.claims.isEmpty {
+      let measures = try study.measures.map { try MeasureReading($0, of: compiled) }
+      rows = measures.flatMap { measure in
+        study.arms.indices.filter { $0 != study.baseline }.map { arm in
+          let differences = values.seeds.compactMap { seed -> Double? in
+            guard let mine = values.value(measure, arm: arm, seed: seed),
+              let base = values.value(measure, arm: study.baseline, seed: seed)
+            else { return nil }
+            return mine - base
+          }
+          return Self.row(
+            "\(measure.measure.name): \(study.arms[arm].label) against \(study.arms[study.baseline].label)",
+            differences, effect, seeds: study.seeds.count)
+        }
+      }
+      return
+    }
+    rows = try study.claims.map { claim in
+      let readings = try claim.readings(of: compiled)
+      let differences = try values.seeds.compactMap { seed -> Double? in
+        var known: [String: ExpressionValue] = [:]
+        for (name, reading) in readings {
+          guard let arm = claim.arms[name], let value = values.value(reading, arm: arm, seed: seed)
+          else { return nil }
+          known[name] = .number(value)
+        }
+        return try claim.expect.difference { known[$0] }
+      }
+      return Self.row(
+        claim.says, differences, effect, errorRate: 1 - claim.confidence,
+        seeds: study.seeds.count)
+    }
+  }
+
+  private static func row(
+    _ says: String, _ differences: [Double], _ effect: Double, errorRate: Double = 0.05, seeds: Int
+  ) -> Row {
+    var row = Row(says: says, pilot: differences.count)
+    guard let deviation = standardDeviation(differences) else { return row }
+    row.deviation = deviation
+    // Without any spread two seeds show everything.
+    guard deviation > 0 else {
+      row.needed = 2
+      row.power = seeds > 1 ? 1 : nil
+      return row
+    }
+    let test = PairedPower(deviation: deviation, errorRate: errorRate)
+    row.needed = test.pairs(for: effect, power: power)
+    row.power = seeds > 1 ? test.power(difference: effect, pairs: seeds) : nil
+    return row
+  }
+}
+
+/// What the trials of a study measured, by arm and seed.
+private struct MeasuredValues {
+  private var series: [Place: TrialSeries] = [:]
+  /// Those of the study, in its order.
+  let seeds: [Int]
+
+  private struct Place: Hashable {
+    var arm: Int
+    var seed: Int
+  }
+
+  init(_ compiled: CompiledStudy, in results: ResultsFolder) throws {
+    seeds = compiled.study.seeds
+    for trial in compiled.trials {
+      series[Place(arm: trial.arm, seed: trial.seed)] = try TrialSeries(trial, in: results)
+    }
+  }
+
+  func value(_ measure: MeasureReading, arm: Int, seed: Int) -> Double? {
+    series[Place(arm: arm, seed: seed)].flatMap { measure.observe($0).value }
+  }
+}
+
+extension Study.Claim {
+  /// How each measure that the claim reads is read, by its name.
+  ///
+  /// - Throws: ``StudyFaults`` when nobody can read it.
+  func readings(of compiled: CompiledStudy) throws -> [String: MeasureReading] {
+    var readings: [String: MeasureReading] = [:]
+    for measure in expect.measures {
+      readings[measure.name] = try MeasureReading(call(measure), of: compiled)
+    }
+    return readings
+  }
+
+  /// Its measures as a study would ask for them.
+  var calls: [MeasureCall] { expect.measures.map(call) }
+
+  private func call(_ measure: ArmMeasure) -> MeasureCall {
+    MeasureCall(
+      text: measure.measure, function: measure.function, arguments: [measure.metric],
+      span: place(of: measure))
+  }
+}
