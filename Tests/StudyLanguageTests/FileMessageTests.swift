@@ -81,9 +81,16 @@ struct FileMessageTests {
     expect("/dev/zero", tooLarge.0, tooLarge.1)
     expect(folder.path, Self.table[1].1, Self.table[1].2)
     expect(folder.appending(path: "none.json").path, Self.table[0].1, Self.table[0].2)
+    expect(large.path + "/none.json", Self.table[0].1, Self.table[0].2)
     // Whoever runs the tests, its first byte cannot be read: no memory lies there.
-    let message = complaint(about: "/proc/self/mem", in: DiskFiles())
-    #expect(message.hasPrefix("/proc/self/mem: error: cannot be read: "), "\(message)")
-    #expect(message.hasSuffix("\n  help: look at the file's permissions\n1 error"), "\(message)")
+    expect("/proc/self/mem", Self.table[2].1, Self.table[2].2)
+    // Who may do everything may read this one too.
+    let locked = folder.appending(path: "locked.json")
+    #expect(
+      FileManager.default.createFile(
+        atPath: locked.path, contents: Data("{}".utf8), attributes: [.posixPermissions: 0]))
+    if !FileManager.default.isReadableFile(atPath: locked.path) {
+      expect(locked.path, "cannot be read: Permission denied", Self.table[2].2)
+    }
   }
 }

@@ -24,24 +24,38 @@ package struct DiskFiles: FileReading {
 
   package func read(_ path: String) throws(FileFault) -> [UInt8] {
     let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    guard let facts = try? FileManager.default.attributesOfItem(atPath: url.path) else {
-      throw .missing
-    }
-    if facts[.type] as? FileAttributeType == .typeDirectory { throw .isDirectory }
     do {
+      let facts = try FileManager.default.attributesOfItem(atPath: url.path)
+      if facts[.type] as? FileAttributeType == .typeDirectory { throw FileFault.isDirectory }
       let handle = try FileHandle(forReadingFrom: url)
       defer { try? handle.close() }
       // One byte beyond the limit tells a file that is too large, even one that never ends.
       let bytes = try handle.read(upToCount: Self.sizeLimit + 1) ?? Data()
       if bytes.count <= Self.sizeLimit { return Array(bytes) }
+    } catch let fault as FileFault {
+      throw fault
     } catch {
-      throw .unreadable(error.localizedDescription)
+      throw FileFault(error)
     }
     throw .tooLarge(limit: Self.sizeLimit)
   }
 }
 
 extension FileFault {
+  /// Of what Foundation throws, which has the system's own error inside.
+  fileprivate init(_ error: any Error) {
+    let cause = ((error as? CocoaError)?.underlying ?? error) as NSError
+    let code = Int32(truncatingIfNeeded: cause.code)
+    if cause.domain != NSPOSIXErrorDomain {
+      self = .unreadable(error.localizedDescription)
+    } else if code == ENOENT || code == ENOTDIR {
+      self = .missing
+    } else {
+      // The C string is copied at once.
+      self = .unreadable(unsafe String(cString: strerror(code)))
+    }
+  }
+
   /// The fault in a few words, after the name of the file.
   var what: String {
     switch self {

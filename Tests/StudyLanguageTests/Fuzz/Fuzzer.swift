@@ -35,12 +35,13 @@ struct Fuzzer: Sendable {
     }
   }
 
-  /// One of the corpus's studies, with itself or its recipes spoilt.
+  /// One of the corpus's studies, with itself or the recipes spoilt; those that it may extend are there.
   private func study(_ random: inout RandomStream) -> Input {
     let study = random.element(of: studies)
     let isStudySpoilt = random.chance(0.5)
     let bytes = isStudySpoilt ? mutator.spoilt(study.bytes, &random) : study.bytes
     var files = MemoryFiles([:])
+    for file in studies { files.files[file.name] = file.bytes }
     files.files[study.name] = bytes
     for recipe in recipes {
       files.files[recipe.name] =

@@ -19,7 +19,8 @@ struct Mutator: Sendable {
       "\u{10FFFF}", "😀", "and", "or", "not", "(", ")", "min(", "max(", "p.x", "p.'a b'", "<", "<=",
       "==", "!=", "=", "+", "-", "a.b[0]", "[0]", ".", "stages.first", "kind", "\"kind\":",
       "recipe",
-      "axes", "values", "count", "heat", "\"a\":", ",}", ",]", "[[", "]]", "{\"a\":",
+      "axes", "values", "count", "heat", "\"a\":", ",}", ",]", "[[", "]]", "{\"a\":", "extends",
+      "exclude", "only_if", "design", "blocks", "\"= ", "= ", " in [", "|", "stages[+]",
     ].map { Array($0.utf8) }
     + [
       [0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xE2, 0x82], [0xF4, 0x90, 0x80, 0x80],
