@@ -17,17 +17,17 @@ struct InitTests {
     let made = try place.ablate("init")
     made.expect(0)
     let lines = made.output.split(separator: "\n").map { $0.drop { $0 == " " } }
-    #expect(lines.first == "ablations/first-study.json: well: 3 arms × 5 seeds = 15 trials")
+    #expect(lines.first == "ablations/first-study.jsonc: well: 3 arms × 5 seeds = 15 trials")
     let commands = lines.filter { $0.hasPrefix("./ablate ") }
       .map { $0.split(separator: " ").dropFirst().map(String.init) }
     #expect(
       commands == [
-        ["validate", "ablations/first-study.json"], ["run", "ablations/first-study.json"],
+        ["validate", "ablations/first-study.jsonc"], ["run", "ablations/first-study.jsonc"],
       ])
     for words in commands { try place.start(words).end().expect(0) }
     #expect(
       try place.text("Reports/first-study/README.md").contains("Do larger groups of rollouts"))
-    let shown = try place.ablate("report", "ablations/first-study.json", "--json")
+    let shown = try place.ablate("report", "ablations/first-study.jsonc", "--json")
     let arms = try #require(try JSONValue(parsing: shown.output)["arms"]?.array)
     #expect(arms.count == 3)
     for arm in arms {
@@ -41,21 +41,21 @@ struct InitTests {
   func named() throws {
     let place = try emptyPlace()
     try place.ablate("init", "group-size").expect(0)
-    let text = try place.text("ablations/group-size.json")
+    let text = try place.text("ablations/group-size.jsonc")
     #expect(text.contains("\"study\": \"group-size\""))
-    #expect(try place.ablate("validate", "ablations/group-size.json", "--strict").code == 0)
+    #expect(try place.ablate("validate", "ablations/group-size.jsonc", "--strict").code == 0)
     // Beside another study, in a folder that is there.
     try place.ablate("init").expect(0)
-    #expect(place.exists("ablations/first-study.json"))
+    #expect(place.exists("ablations/first-study.jsonc"))
   }
 
   @Test("what somebody wrote is left as it is")
   func kept() throws {
     let place = try emptyPlace()
-    try place.write("ablations/first-study.json", "mine\n")
+    try place.write("ablations/first-study.jsonc", "mine\n")
     let ended = try place.ablate("init")
     #expect(ended.code == 2 && ended.output.isEmpty)
-    #expect(try place.text("ablations/first-study.json") == "mine\n")
+    #expect(try place.text("ablations/first-study.jsonc") == "mine\n")
   }
 
   @Test(

@@ -207,7 +207,7 @@ struct MessageTests {
     .typed("init-bad-name", "init", "Group Size"),
     .typed("init-two-names", "init", "group", "size"),
     MessageCase(
-      name: "init-twice", files: ["ablations/first-study.json": "{}\n"], command: ["init"]),
+      name: "init-twice", files: ["ablations/first-study.jsonc": "{}\n"], command: ["init"]),
     MessageCase(
       name: "init-below-a-file", files: ["ablations": "a file\n"], command: ["init"], code: 3),
     .typed("schema-missing", "schema", "--check", "none.json"),

@@ -3,7 +3,7 @@ import Reproducibility
 /// The study that `ablate init` writes: one file, learns something that can be seen, ends in seconds.
 package enum StarterStudy {
   /// Of files that take comments and of files that do not.
-  package static let suffix = "json"
+  package static let suffix = "jsonc"
 
   /// - Parameters:
   ///   - name: of the study.
