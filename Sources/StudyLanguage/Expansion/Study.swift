@@ -28,6 +28,7 @@ package struct Study: Sendable {
   /// What a fractional factorial cannot tell apart, in words.
   package let aliases: [String]
   package let warnings: [Diagnostic]
+  let acknowledgesBudgets: Bool
   /// Where the study names its recipe.
   let recipeSpan: SourceSpan
   /// Where it says what is varied.
@@ -157,7 +158,7 @@ extension Study {
   /// - Parameter budgets: what is spent, and how much of it each arm may spend.
   package func warning(ofUnequal budgets: [(name: String, amounts: [Int])]) -> Diagnostic? {
     let unequal = budgets.filter { Set($0.amounts).count > 1 }
-    guard let first = unequal.first else { return nil }
+    guard let first = unequal.first, !acknowledgesBudgets else { return nil }
     let names = unequal.map(\.name)
     let spent = first.amounts.uniqued.prefix(3).map { amount in
       let arm = first.amounts.firstIndex(of: amount).map { arms[$0].label } ?? ""
@@ -167,8 +168,10 @@ extension Study {
       "arms may spend unequal budgets: \(names.joined(separator: ", "))", severity: .warning,
       at: axesSpan ?? recipeSpan,
       why: "a difference may come from more training alone: \(spent.joined(separator: ", "))",
-      help:
-        "give all arms the same steps, prompts, groups and caps, or make the budget the question")
+      help: """
+        give all arms the same steps, prompts, groups and caps; where the budget is the question, add \
+        "acknowledges": ["unequal budgets"]
+        """)
   }
 
   /// A fault that the reader of a measure finds in it: a function or metric that nobody knows.

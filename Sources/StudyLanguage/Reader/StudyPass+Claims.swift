@@ -104,7 +104,7 @@ extension StudyPass {
     }.map { table.axes[$0].axis.name }
     let others =
       axis.map { name in differing.filter { $0 != name } } ?? differing.dropFirst().map { $0 }
-    if others.isEmpty { return }
+    if others.isEmpty || acknowledges(.confounding) { return }
     let names = drafts.map { "'\($0.label)'" }.uniqued.joined(separator: ", ")
     report(
       axis.map { "the arms of a claim about '\($0)' differ in \(quoted(others)) too" }

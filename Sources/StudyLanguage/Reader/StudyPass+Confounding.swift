@@ -4,7 +4,9 @@ import Reproducibility
 extension StudyPass {
   /// Two axes that always move together leave open which of them made a difference.
   mutating func warnOfConfounding(_ axes: [AxisDraft], _ unfolded: Unfolded) {
-    guard unfolded.places != nil, unfolded.drafts.count > 1 else { return }
+    guard unfolded.places != nil, unfolded.drafts.count > 1, !acknowledges(.confounding) else {
+      return
+    }
     for first in axes.indices {
       for second in axes.indices where second > first {
         guard moveTogether(first, second, unfolded.drafts) else { continue }

@@ -79,6 +79,10 @@ struct StudyPass {
     return normalised
   }
 
+  func acknowledges(_ warning: Acknowledgement) -> Bool {
+    root["acknowledges"]?.elements?.contains { $0.string == warning.rawValue } ?? false
+  }
+
   /// - Returns: nil when there is too little to unfold; the diagnostics say why.
   mutating func study() -> Study? {
     defer { diagnostics = diagnostics.map(origins.complete) }
@@ -119,7 +123,8 @@ struct StudyPass {
         absolute: tolerance.number("absolute"), relative: tolerance.number("relative")),
       claims: claims, merged: unfolded.merged, aliases: aliases(of: blocks, axes),
       warnings: diagnostics.filter { $0.severity == .warning }.map(origins.complete),
-      recipeSpan: recipe.span, axesSpan: root.member("axes")?.keySpan, origins: origins)
+      acknowledgesBudgets: acknowledges(.unequalBudgets), recipeSpan: recipe.span,
+      axesSpan: root.member("axes")?.keySpan, origins: origins)
   }
 }
 

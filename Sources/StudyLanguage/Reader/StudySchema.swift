@@ -1,5 +1,13 @@
 import Reproducibility
 
+/// A warning that a study may know of.
+enum Acknowledgement: String, CaseIterable {
+  /// Arms may spend more updates, rollouts or tokens than others.
+  case unequalBudgets = "unequal budgets"
+  /// Two axes, or the arms of a claim, always differ together.
+  case confounding = "confounding"
+}
+
 /// The keys of a study file: the half of the table of keys that is the same for every trainer.
 package enum StudySchema {
   package static let schema = RecordSchema(
@@ -76,6 +84,9 @@ package enum StudySchema {
       Key(
         "tolerance", .record(tolerance), default: [:],
         doc: "How far a value may be from the accepted one before a check fails."),
+      Key(
+        "acknowledges", .list(of: .choice(Acknowledgement.allCases.map(\.rawValue))), default: [],
+        doc: "Warnings that the study knows of, so that they are not said again."),
       Key("report", .record(report), default: [:], doc: "How the report looks."),
     ])
 

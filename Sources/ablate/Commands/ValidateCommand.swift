@@ -25,7 +25,7 @@ struct ValidateCommand: Command {
         what: "'-' is no study file",
         why:
           "a recipe is found from the place of the study that names it, and messages name the file",
-        help: "save the study and name it: ablate validate ablations/first-study.json")
+        help: "save the study and name it: ablate validate ablations/first-study.jsonc")
     }
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
     let files = DiskFiles()
