@@ -110,6 +110,26 @@ struct StudyDesignTests {
     #expect(stages.map { $0.schedule("warmth").constant } == [140, 160])
   }
 
+  /// Arms share what they do not change; what is shared must be what each arm would have had alone.
+  @Test("each arm of many has the recipe that it has in a study of its own")
+  func sharing() throws {
+    let axes = """
+      "heat": {"coal": {"stages.second.heat": {"kind": "coal", "kilos": 3}}, "stone": {"stages.second.heat": "stone"},
+        "steam": {"stages.second.heat.share": 0.5}},
+      "dough": {"plain": {}, "salt": {"dough.salt": 0.25}, "null": {"dough": null}},
+      "glaze": {"none": {}, "egg": {"glaze": {"egg": 2}}, "bare": {"glaze": {}}},
+      "loads": {"top": {}, "both": {"stages.second.loads.low": 3}, "first": {"stages.first.loads": {"low": 1}}}
+      """
+    let all = try study(axes).arms
+    #expect(all.count == 54, "null and plain dough are one experiment")
+    for arm in all {
+      let named = arm.variants.map { "\"\($0.axis)\": \"\($0.variant)\"" }.joined(separator: ", ")
+      let alone = try study(axes, "\"arms\": [{\"variants\": {\(named)}}]").arms
+      #expect(alone.map(\.canonicalRecipe) == [arm.canonicalRecipe], "\(arm.label)")
+      #expect(alone.map(\.recipe) == [arm.recipe], "\(arm.label)")
+    }
+  }
+
   @Test("equal arms are run once, under the first name, and said")
   func merging() throws {
     let study = try study(

@@ -37,6 +37,9 @@ package enum StarterStudy {
       // The columns of the table: final, mean, best or initial of a suite or of a number of the training,
       // such as mean(reward). The first leads: arms are compared by it.
       "measures": ["mean(sums)", "final(sums)", "initial(sums)"],
+      // Larger groups cost more rollouts, which is the question here. Without this line ablate would warn
+      // that a difference may come from more training alone.
+      "acknowledges": ["unequal budgets"],
       // What every arm starts from. Studies that share a recipe name its file: "recipes/small.json".
       "recipe": {
         // As small as can learn this. What is left out has a default.

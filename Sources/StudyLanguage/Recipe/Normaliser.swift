@@ -34,15 +34,31 @@ struct KnownParts {
   /// Keeps the storage in being, so that its addresses mean nothing else.
   private let recipe: SourcedJSON
 
-  init(of recipe: SourcedJSON) { self.recipe = recipe }
+  /// The storage of the recipe itself. Other storage comes and goes, and its address means something else then.
+  private let addresses: Set<UInt>
+
+  init(of recipe: SourcedJSON) {
+    self.recipe = recipe
+    var addresses: Set<UInt> = []
+    recipe.visitStorage { addresses.insert($0) }
+    self.addresses = addresses
+  }
 
   subscript(value: SourcedJSON) -> Normalised? {
     get { value.storage.flatMap { parts[$0] } }
-    set { if let storage = value.storage { parts[storage] = newValue } }
+    set {
+      if let storage = value.storage, addresses.contains(storage) { parts[storage] = newValue }
+    }
   }
 }
 
 extension SourcedJSON {
+  fileprivate func visitStorage(_ body: (UInt) -> Void) {
+    if let storage { body(storage) }
+    for element in elements ?? [] { element.visitStorage(body) }
+    for member in members ?? [] { member.value.visitStorage(body) }
+  }
+
   /// Address of the members or elements; nil where there are none.
   fileprivate var storage: UInt? {
     switch node {
