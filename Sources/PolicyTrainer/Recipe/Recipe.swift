@@ -59,18 +59,36 @@ package struct Recipe: Sendable {
   package let streams: StreamSettings
 
   /// Reads settings that ``schema`` accepted; ``faults()`` says whether they fit together.
-  package init(_ settings: Settings) {
-    model = ModelSettings(settings.record("model"), vocabulary: Vocabulary.standard.size)
-    tasks = TaskSettings(settings.record("tasks"))
-    coldStart = ColdStartSettings(settings.record("cold_start"))
-    solvers = settings.map("solvers").map { SolverSettings(name: $0.name, $0.value) }
+  ///
+  /// - Parameter other: an arm of the same study, which has been read: what both share is taken from it.
+  package init(_ settings: Settings, sharing other: (settings: Settings, recipe: Recipe)? = nil) {
+    func part<Part>(
+      _ key: String, _ path: KeyPath<Recipe, Part>, _ read: (Settings) -> Part
+    ) -> Part {
+      if let other, settings.shares(key, with: other.settings) {
+        return other.recipe[keyPath: path]
+      }
+      return read(settings)
+    }
+    model = part("model", \.model) {
+      ModelSettings($0.record("model"), vocabulary: Vocabulary.standard.size)
+    }
+    tasks = part("tasks", \.tasks) { TaskSettings($0.record("tasks")) }
+    coldStart = part("cold_start", \.coldStart) { ColdStartSettings($0.record("cold_start")) }
+    solvers = part("solvers", \.solvers) { settings in
+      settings.map("solvers").map { SolverSettings(name: $0.name, $0.value) }
+    }
     policy = settings.text("policy")
-    problems = ProblemPoolSettings(settings.record("problems"))
-    grading = GradingSettings(settings.record("grading"))
-    levels = settings.map("levels").map { LevelSettings(name: $0.name, $0.value) }
-    stages = settings.list("stages").map { StageSettings($0) }
-    evaluation = EvaluationSettings(settings.record("evaluation"))
-    streams = StreamSettings(settings.record("streams"))
+    problems = part("problems", \.problems) { ProblemPoolSettings($0.record("problems")) }
+    grading = part("grading", \.grading) { GradingSettings($0.record("grading")) }
+    levels = part("levels", \.levels) { settings in
+      settings.map("levels").map { LevelSettings(name: $0.name, $0.value) }
+    }
+    stages = part("stages", \.stages) { settings in
+      settings.list("stages").map { StageSettings($0) }
+    }
+    evaluation = part("evaluation", \.evaluation) { EvaluationSettings($0.record("evaluation")) }
+    streams = part("streams", \.streams) { StreamSettings($0.record("streams")) }
   }
 
   /// The largest length cap that any item gives a response, tokens.

@@ -29,6 +29,8 @@ package struct TrialCompiler: Sendable {
   private var pool: OrderPool
   /// By the part of the recipe that decides them.
   private var preparations: [JSONObject: Preparation] = [:]
+  /// The arm before: what arms share is most often shared with it.
+  private var last: (canonical: JSONObject, preparation: Preparation)?
 
   /// - Parameters:
   ///   - numerics: version of the arithmetic.
@@ -47,15 +49,19 @@ package struct TrialCompiler: Sendable {
   ) -> [CompiledTrial] {
     let arm = ArmCompiler(recipe: recipe, canonical: canonical, texts: texts)
     // The stages alone have no part in what comes before them.
-    var shared = canonical.object ?? [:]
+    let whole = canonical.object ?? [:]
+    var shared = whole
     shared["stages"] = nil
     let preparation: Preparation
-    if let known = preparations[shared] {
+    if let last, whole.isSame(as: last.canonical, except: "stages") {
+      preparation = last.preparation
+    } else if let known = preparations[shared] {
       preparation = known
     } else {
       preparation = arm.preparation(&pool)
       preparations[shared] = preparation
     }
+    last = (whole, preparation)
     return arm.trials(after: preparation, seeds: seeds, &pool)
   }
 }

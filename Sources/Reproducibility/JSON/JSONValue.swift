@@ -37,6 +37,21 @@ extension JSONValue {
     if case .object(let value) = self { value } else { nil }
   }
 
+  /// Whether both are the very same list or object in memory, and so equal without a look. False says
+  /// nothing.
+  package func isSame(as other: JSONValue) -> Bool {
+    switch (self, other) {
+    case (.array(let a), .array(let b)):
+      unsafe a.withUnsafeBufferPointer { a in
+        unsafe b.withUnsafeBufferPointer { b in
+          unsafe a.baseAddress == b.baseAddress && a.count == b.count && !a.isEmpty
+        }
+      }
+    case (.object(let a), .object(let b)): a.isSame(as: b)
+    default: false
+    }
+  }
+
   /// What a message calls this kind of value: "a number", "an object", …
   package var kindName: String {
     switch self {
@@ -113,6 +128,26 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
       places[key] = members.count - 1
     } else if members.count > Self.few {
       notePlaces()
+    }
+  }
+
+  /// Whether both have the same members in the same order, those of one name aside, as far as that can be told
+  /// without comparing large parts. False says nothing.
+  package func isSame(as other: JSONObject, except name: String) -> Bool {
+    guard count == other.count else { return false }
+    return zip(members, other.members).allSatisfy { mine, theirs in
+      guard mine.key == theirs.key else { return false }
+      if mine.key == name || mine.value.isSame(as: theirs.value) { return true }
+      // Plain values are compared sooner than looked up.
+      return mine.value.array == nil && mine.value.object == nil && mine.value == theirs.value
+    }
+  }
+
+  func isSame(as other: JSONObject) -> Bool {
+    unsafe members.withUnsafeBufferPointer { a in
+      unsafe other.members.withUnsafeBufferPointer { b in
+        unsafe a.baseAddress == b.baseAddress && a.count == b.count && !a.isEmpty
+      }
     }
   }
 

@@ -132,6 +132,13 @@ extension Settings {
   package func optionalText(_ key: String) -> String? { optional(key)?.text }
   package func optionalRecord(_ key: String) -> Settings? { optional(key)?.record }
 
+  /// Whether a part of these settings is the very same as of others, so that nothing in it differs. False says
+  /// nothing.
+  package func shares(_ key: String, with other: Settings) -> Bool {
+    guard let mine = value[key], let theirs = other.value[key] else { return false }
+    return mine.isSame(as: theirs)
+  }
+
   /// Whether a setting that may be a text or something else is one.
   package func isText(_ key: String) -> Bool { child(key).value.string != nil }
 

@@ -33,7 +33,11 @@ struct CompiledStudy {
   /// - Throws: ``StudyFaults`` with every fault of every arm, or a fault of a problem file.
   init(_ study: Study, files: any FileReading) throws {
     self.study = study
-    let recipes = study.arms.map { Recipe($0.settings) }
+    var recipes: [Recipe] = []
+    for (place, arm) in study.arms.enumerated() {
+      recipes.append(
+        Recipe(arm.settings, sharing: recipes.last.map { (study.arms[place - 1].settings, $0) }))
+    }
     if recipes.contains(where: { !$0.faults().isEmpty }) {
       throw StudyFaults(Self.faults(of: study), first: study.path)
     }
