@@ -146,6 +146,66 @@ struct PlanTests {
     }
   }
 
+  @Test(
+    "--detect says how many seeds a claim needs by the spread of what was run, and what they cost")
+  func detect() throws {
+    let place = try Place()
+    let claims = """
+      "claims": [
+        {"says": "Some is better.", "expect": "final(sums | some) - final(sums | unsure) > 0"}
+      ],
+        "seeds"
+      """
+    try place.write("study.json", TinyStudy.study.with("\"seeds\"", claims))
+    func row(_ effect: String) throws -> String {
+      let ended = try place.ablate("plan", "study.json", "--detect", effect)
+      #expect(ended.code == 0, "\(ended.error)")
+      #expect(ended.output.contains("80 % power by a paired two-sided t test"))
+      return ended.output.split(separator: "\n").map(String.init).first {
+        $0.contains("Some is better.")
+      } ?? ""
+    }
+    #expect(try row("5").contains(#/ 0 +– +– +– +–/#), "nothing was run")
+    try place.ablate("run", "study.json", "--quiet").expect(0)
+    let near = try row("1")
+    let far = try row("1000")
+    #expect(far.contains(#/ 2 +none: they are done/#), "\(far)")
+    let needed = try #require(near.split(separator: " ").compactMap { Int($0) }.last)
+    #expect(needed > 2 && near.contains("about"), "\(near)")
+    let wrong = try place.ablate("plan", "study.json", "--detect", "none")
+    #expect(wrong.code == 2 && wrong.error.contains("'--detect none' is no number above 0"))
+  }
+
+  @Test("what a design confounds and what is one experiment stand above the table")
+  func designNotes() throws {
+    let place = try Place()
+    let axes = """
+      "axes": {
+          "rate": {"off": {}, "on": {"stages.first.optimizer.learning_rate": 0.001}},
+          "decay": {"off": {}, "on": {"stages.first.optimizer.weight_decay": 0.5}},
+          "beta": {"off": {}, "on": {"stages.first.optimizer.beta2": 0.5}},
+          "same": {"a": {}, "b": {"stages.first.optimizer.beta2": 0.5}}
+        },
+        "blocks": [
+          {"axes": ["rate", "decay", "beta"], "design": {"kind": "factorial", "fraction": "1/2"}},
+          {"axes": ["same"]}
+        ],
+        "old":
+      """
+    let text = TinyStudy.study.with("\"axes\":", axes).with(
+      "\"baseline\": { \"data\": \"unsure\" },", "")
+    let start = try #require(text.range(of: "\"old\":"))
+    let end = try #require(text.range(of: "\"seeds\""))
+    try place.write(
+      "study.json", text.replacingCharacters(in: start.lowerBound..<end.lowerBound, with: ""))
+    let ended = try place.ablate("plan", "study.json")
+    #expect(ended.code == 0, "\(ended.error)")
+    for line in [
+      "4 of 8 combinations, resolution III", "rate = decay × beta",
+      "the same experiment, run once:",
+    ] { #expect(ended.output.contains(line), "\(ended.output)") }
+  }
+
   @Test("--count says how many trials there are, and looks at no result")
   func count() throws {
     let place = try Place()

@@ -222,6 +222,20 @@ struct StudyMessageTests {
       1 error
       """),
     MessageCase(
+      "misspelt measures say nothing of those that name one",
+      .study(
+        #""measures""#,
+        #""paper": {"source": "x", "values": [{"arm": {"loaves": 4}, "measure": "final(crumb)", "value": 3}]}, "mesures""#
+      ),
+      """
+      ablations/s.json:9:104: error: unknown key 'mesures' in 'study'
+          9 | …": {"loaves": 4}, "measure": "final(crumb)", "value": 3}]}, "mesures": ["final(crumb)", "mean(crust)"]
+            |                                                              ^~~~~~~~~
+        why:  only keys that are read may be written, so a typo cannot become a silent default
+        help: did you mean 'measures'? All keys: docs/study-format.md#study
+      1 error
+      """),
+    MessageCase(
       "a paper's value of no arm",
       .study(
         #""seeds""#,

@@ -109,7 +109,8 @@ extension StudyPass {
   private mutating func paperMeasure(
     _ value: SourcedJSON, among measures: [MeasureCall]
   ) -> String? {
-    guard let text = value.string else { return nil }
+    // Without any, that they are missing says it all.
+    guard let text = value.string, root["measures"] != nil else { return nil }
     let known = measures.map(\.text)
     if known.contains(text) { return text }
     report(
