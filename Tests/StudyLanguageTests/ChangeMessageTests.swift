@@ -153,6 +153,19 @@ struct ChangeMessageTests {
       1 error
       """),
     MessageCase(
+      "a dead axis that is never moved alone",
+      .study(
+        #""loaves": [4, 8]"#,
+        #""loaves": [4, 6], "b": {"x": {}, "y": {"crust": "thin"}}}, "design": {"kind": "zip""#),
+      """
+      ablations/s.json:6:23: error: axis 'b' changes nothing in any arm
+          6 |     "loaves": [4, 6], "b": {"x": {}, "y": {"crust": "thin"}}}, "design": {"kind": "zip"
+            |                       ^~~
+        why:  its variants differ in no setting that is read, so its rows would repeat each other
+        help: look for the setting that was meant to differ, or remove the axis
+      1 error
+      """),
+    MessageCase(
       "dead axes of a product",
       .study(
         #""loaves": [4, 8]"#,

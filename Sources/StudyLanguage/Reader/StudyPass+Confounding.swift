@@ -9,7 +9,9 @@ extension StudyPass {
     }
     for first in axes.indices {
       for second in axes.indices where second > first {
-        guard moveTogether(first, second, unfolded.drafts) else { continue }
+        guard !unfolded.dead.contains(first), !unfolded.dead.contains(second),
+          moveTogether(first, second, unfolded.drafts)
+        else { continue }
         let names = [first, second].map { "'\(axes[$0].axis.name)'" }
         let pairs = unfolded.drafts.map { draft in
           [first, second].map { axes[$0].variants[draft.variants[$0]].name }.joined(

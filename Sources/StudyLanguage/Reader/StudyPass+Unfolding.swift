@@ -16,6 +16,8 @@ struct Unfolded {
   /// Drafts that conditions on settings did not cut.
   var drafts: [ArmDraft] = []
   var merged: [Study.Merged] = []
+  /// Axes that make no difference anywhere.
+  var dead: [Int] = []
 }
 
 extension StudyPass {
@@ -91,7 +93,7 @@ extension StudyPass {
         help: "loosen 'exclude' or 'only_if'")
     }
     guard made.count == kept.count else { return Unfolded(drafts: kept) }
-    return merged(made, axes)
+    return merged(made, axes, recipe)
   }
 
   private func changed(
@@ -114,7 +116,7 @@ extension StudyPass {
 
   /// Drafts with one recipe are one experiment, which is run once under the first one's name.
   private mutating func merged(
-    _ made: [(draft: ArmDraft, arm: Arm)], _ axes: [AxisDraft]
+    _ made: [(draft: ArmDraft, arm: Arm)], _ axes: [AxisDraft], _ recipe: RecipeDraft
   ) -> Unfolded {
     var unfolded = Unfolded(places: [], drafts: made.map(\.draft))
     var byHash: [Int: [Int]] = [:]
@@ -132,14 +134,14 @@ extension StudyPass {
       unfolded.places?.append(unfolded.arms.count)
       unfolded.arms.append(arm)
     }
-    let dead = deadAxes(unfolded, axes)
-    for axis in dead {
+    unfolded.dead = deadAxes(unfolded, axes, recipe)
+    for axis in unfolded.dead {
       report(
         "axis '\(axes[axis].axis.name)' changes nothing in any arm", at: axes[axis].span,
         why: "its variants differ in no setting that is read, so its rows would repeat each other",
         help: "look for the setting that was meant to differ, or remove the axis")
     }
-    if dead.isEmpty { warnOfMerged(unfolded, axes) }
+    if unfolded.dead.isEmpty { warnOfMerged(unfolded, axes) }
     return unfolded
   }
 
@@ -171,7 +173,9 @@ extension StudyPass {
   }
 
   /// Axes that are varied somewhere and make no difference anywhere.
-  private func deadAxes(_ unfolded: Unfolded, _ axes: [AxisDraft]) -> [Int] {
+  private func deadAxes(
+    _ unfolded: Unfolded, _ axes: [AxisDraft], _ recipe: RecipeDraft
+  ) -> [Int] {
     guard let places = unfolded.places else { return [] }
     return axes.indices.filter { axis in
       var arms: [[Int]: Set<Int>] = [:]
@@ -183,8 +187,30 @@ extension StudyPass {
         arms[others, default: []].insert(place)
         if arms[others, default: []].count > 1 { return false }
       }
-      return isCompared
+      return isCompared || changesNothing(axis, unfolded, axes, recipe)
     }
+  }
+
+  /// Whether an axis of which no two arms differ in it alone is without effect: every arm is what it would be
+  /// without the axis.
+  private func changesNothing(
+    _ axis: Int, _ unfolded: Unfolded, _ axes: [AxisDraft], _ recipe: RecipeDraft
+  ) -> Bool {
+    let drafts = unfolded.drafts.filter(\.changes.isEmpty)
+    guard Set(drafts.map { $0.variants[axis] }).count > 1, let places = unfolded.places,
+      drafts.count == unfolded.drafts.count
+    else { return false }
+    var without = axes
+    for variant in without[axis].variants.indices { without[axis].variants[variant].changes = [] }
+    for (draft, place) in zip(drafts, places) {
+      var (located, diagnostics) = changed(recipe, by: draft, without)
+      guard diagnostics.isEmpty else { return false }
+      located = DerivedValues.resolved(located, schema: schema).recipe
+      var normaliser = Normaliser()
+      let alone = normaliser.normalise(located, as: .record(schema), at: SettingPlace())
+      guard alone?.canonical == unfolded.arms[place].canonicalRecipe else { return false }
+    }
+    return true
   }
 }
 
