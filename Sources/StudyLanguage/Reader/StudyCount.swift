@@ -7,7 +7,7 @@ package struct StudyCount: Sendable, Hashable {
   package let arms: Int
   /// Combinations before anything was cut.
   package let combinations: Int
-  /// Arms that are different experiments; nil where only their recipes could tell.
+  /// Arms that are different experiments; nil where only their recipes could tell, and of studies of millions.
   package let distinct: Int?
   package let seeds: Int
 
@@ -41,7 +41,7 @@ extension StudyPass {
     if blocks.contains(where: { $0.cuts.readsSettings }) { return slowCount(seeds: seeds.count) }
     var combinations = 0
     for block in blocks {
-      guard let count = block.count(axes), combinations + count <= Self.countLimit else {
+      guard let count = block.count(axes), count <= Self.countLimit - combinations else {
         report(
           "the axes make more than \(Self.countLimit) arms", at: block.span,
           why: "nobody could ever run them",
@@ -50,7 +50,9 @@ extension StudyPass {
       }
       combinations += count
     }
-    let fingerprints = GridFingerprints(axes, recipe: recipe.root, schema: schema)
+    let fingerprints =
+      combinations > Self.comparedLimit
+      ? nil : GridFingerprints(axes, recipe: recipe.root, schema: schema)
     let isPlain = blocks.count == 1 && blocks[0].cuts.isEmpty
     if isPlain && fingerprints == nil {
       return StudyCount(
@@ -96,4 +98,6 @@ extension StudyPass {
 
   /// Arms that are walked through one by one.
   private static var countLimit: Int { 100_000_000 }
+  /// Arms that are told from each other, which takes some fifty bytes for each.
+  private static var comparedLimit: Int { 4_000_000 }
 }

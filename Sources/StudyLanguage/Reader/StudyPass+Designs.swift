@@ -212,18 +212,10 @@ extension StudyPass {
       }
       drafts += self.drafts(of: block, number, axes)
     }
-    if drafts.isEmpty && made > 0 && !hasFault(ofAxes: axes) {
-      report(
-        "the conditions leave no arm",
-        at: (root.member("exclude") ?? root.member("only_if"))?.keySpan,
-        why: "each of the \(made) combinations is cut", help: "loosen 'exclude' or 'only_if'")
+    if drafts.isEmpty && made > 0 && !diagnostics.contains(where: { $0.severity == .error }) {
+      reportNothingLeft(of: made)
     }
     return uniquelyLabelled(drafts, axes)
-  }
-
-  private func hasFault(ofAxes axes: [AxisDraft]) -> Bool {
-    axes.count < (root["axes"]?.members ?? []).count
-      || diagnostics.contains { $0.severity == .error }
   }
 
   private mutating func drafts(

@@ -20,9 +20,10 @@ extension StudyPass {
     guard let value = root["seeds"] else { return [] }
     if let elements = value.elements {
       var seeds: [Int] = []
+      var seen: Set<Int> = []
       for element in elements {
         guard let seed = element.int else { continue }
-        if seeds.contains(seed) {
+        if !seen.insert(seed).inserted {
           report(
             "seed \(seed) comes twice", at: element.span,
             why: "a repeated trial is the same trial: it adds nothing to the mean",

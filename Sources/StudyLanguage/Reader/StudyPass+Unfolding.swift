@@ -44,72 +44,65 @@ extension StudyPass {
     var made: [(draft: ArmDraft, arm: Arm)] = []
     var kept: [ArmDraft] = []
     var found: [FoundInArm] = []
+    let changes = axes.flatMap(\.variants).flatMap(\.changes) + drafts.flatMap(\.changes)
     let hasFormulas =
-      DerivedValues.containsFormula(recipe.root)
-      || axes.contains { $0.variants.contains { $0.changes.contains(where: \.isDerived) } }
-      || drafts.contains { $0.changes.contains(where: \.isDerived) }
+      DerivedValues.containsFormula(recipe.root) || changes.contains(where: \.isDerived)
+    let hasLateCuts = blocks.contains { $0.cuts.readsSettings }
     var learner = Normaliser(learning: recipe.root)
     _ = learner.normalise(recipe.root, as: .record(schema), at: SettingPlace())
     let known = learner.known ?? KnownParts(of: recipe.root)
-    let hasLateCuts = blocks.contains { $0.cuts.readsSettings }
     for draft in drafts {
-      var (located, diagnostics) = changed(recipe, by: draft, axes)
-      var failed: Set<SourceSpan> = []
-      if hasFormulas && diagnostics.isEmpty {
-        let derived = DerivedValues.resolved(located, schema: schema)
-        (located, diagnostics, failed) = (derived.recipe, derived.diagnostics, derived.failed)
-      }
-      if hasLateCuts && diagnostics.isEmpty,
-        !holds(blocks[draft.block].cuts, draft.variants, axes, recipe: located)
+      var whole = changed(recipe, by: draft, axes)
+      if hasFormulas { whole.compute(schema) }
+      if hasLateCuts && whole.diagnostics.isEmpty,
+        !holds(blocks[draft.block].cuts, draft.variants, axes, recipe: whole.recipe)
       {
         continue
       }
-      var normaliser = Normaliser(knowing: known)
-      let result = normaliser.normalise(located, as: .record(schema), at: SettingPlace())
-      // A formula without a value was reported; that it is no number is the same fault.
-      diagnostics += normaliser.faults.filter { fault in
-        fault.span.map { !failed.contains($0) } ?? true
-      }.map { $0.diagnostic(at: recipe.span) }
-      found += diagnostics.map { FoundInArm(arm: kept.count, diagnostic: $0) }
+      let normalised = whole.normalised(as: schema, knowing: known, at: recipe.span)
+      found += whole.diagnostics.map { FoundInArm(arm: kept.count, diagnostic: $0) }
       kept.append(draft)
-      guard let result, diagnostics.isEmpty else { continue }
-      made.append(
-        (
-          draft,
-          Arm(
-            label: draft.label,
-            variants: zip(axes, draft.variants).map { ($0.axis.name, $0.variants[$1].name) },
-            canonicalRecipe: result.canonical, hash: result.hash,
-            settings: Settings(normalised: result.value, as: .record(schema)), located: located,
-            type: .record(schema), origin: draft.span)
-        ))
+      guard let normalised, whole.diagnostics.isEmpty else { continue }
+      made.append((draft, arm(draft, axes, whole.recipe, normalised)))
     }
     diagnostics += gathered(found, arms: kept.map { ($0.label, $0.span) }, origins: origins)
-    if kept.isEmpty && !drafts.isEmpty {
-      report(
-        "the conditions leave no arm",
-        at: (root.member("exclude") ?? root.member("only_if"))?.keySpan,
-        why: "each of the \(drafts.count) combinations is cut",
-        help: "loosen 'exclude' or 'only_if'")
-    }
+    if kept.isEmpty && !drafts.isEmpty { reportNothingLeft(of: drafts.count) }
     guard made.count == kept.count else { return Unfolded(drafts: kept) }
     return merged(made, axes, recipe)
   }
 
+  /// Conditions cut every combination.
+  mutating func reportNothingLeft(of count: Int) {
+    report(
+      "the conditions leave no arm",
+      at: (root.member("exclude") ?? root.member("only_if"))?.keySpan,
+      why: "each of the \(count) combinations is cut", help: "loosen 'exclude' or 'only_if'")
+  }
+
+  private func arm(
+    _ draft: ArmDraft, _ axes: [AxisDraft], _ recipe: SourcedJSON, _ normalised: Normalised
+  ) -> Arm {
+    Arm(
+      label: draft.label,
+      variants: zip(axes, draft.variants).map { ($0.axis.name, $0.variants[$1].name) },
+      canonicalRecipe: normalised.canonical, hash: normalised.hash,
+      settings: Settings(normalised: normalised.value, as: .record(schema)), located: recipe,
+      type: .record(schema), origin: draft.span)
+  }
+
   private func changed(
     _ recipe: RecipeDraft, by draft: ArmDraft, _ axes: [AxisDraft]
-  ) -> (SourcedJSON, [Diagnostic]) {
-    var located = recipe.root
-    var diagnostics: [Diagnostic] = []
+  ) -> ArmRecipe {
+    var whole = ArmRecipe(recipe: recipe.root)
     let changes = zip(axes, draft.variants).flatMap { $0.variants[$1].changes } + draft.changes
     for change in changes {
       do {
-        located = try change.applied(to: located, schema: schema)
+        whole.recipe = try change.applied(to: whole.recipe, schema: schema)
       } catch {
-        diagnostics.append(change.diagnostic(of: error, at: recipe.span))
+        whole.diagnostics.append(change.diagnostic(of: error, at: recipe.span))
       }
     }
-    return (located, diagnostics)
+    return whole
   }
 
   // MARK: Equal arms
@@ -203,14 +196,45 @@ extension StudyPass {
     var without = axes
     for variant in without[axis].variants.indices { without[axis].variants[variant].changes = [] }
     for (draft, place) in zip(drafts, places) {
-      var (located, diagnostics) = changed(recipe, by: draft, without)
-      guard diagnostics.isEmpty else { return false }
-      located = DerivedValues.resolved(located, schema: schema).recipe
-      var normaliser = Normaliser()
-      let alone = normaliser.normalise(located, as: .record(schema), at: SettingPlace())
-      guard alone?.canonical == unfolded.arms[place].canonicalRecipe else { return false }
+      var alone = changed(recipe, by: draft, without)
+      alone.compute(schema)
+      let normalised = alone.normalised(
+        as: schema, knowing: KnownParts(of: recipe.root), at: recipe.span)
+      guard normalised?.canonical == unfolded.arms[place].canonicalRecipe else { return false }
     }
     return true
+  }
+}
+
+/// The recipe of one arm while it is made.
+private struct ArmRecipe {
+  var recipe: SourcedJSON
+  var diagnostics: [Diagnostic] = []
+  /// Formulas without a value.
+  private var failed: Set<SourceSpan> = []
+
+  init(recipe: SourcedJSON) { self.recipe = recipe }
+
+  /// Puts their values in the place of formulas; does nothing where a change could not be made.
+  mutating func compute(_ schema: RecordSchema) {
+    guard diagnostics.isEmpty else { return }
+    let derived = DerivedValues.resolved(recipe, schema: schema)
+    (recipe, diagnostics, failed) = (derived.recipe, derived.diagnostics, derived.failed)
+  }
+
+  /// Holds the recipe against its schema.
+  ///
+  /// - Parameter span: for faults of what stands in no file.
+  mutating func normalised(
+    as schema: RecordSchema, knowing parts: KnownParts, at span: SourceSpan
+  ) -> Normalised? {
+    var normaliser = Normaliser(knowing: parts)
+    let result = normaliser.normalise(recipe, as: .record(schema), at: SettingPlace())
+    // A formula without a value was reported; that it is no number is the same fault.
+    diagnostics += normaliser.faults.filter { fault in
+      fault.span.map { !failed.contains($0) } ?? true
+    }.map { $0.diagnostic(at: span) }
+    return result
   }
 }
 
