@@ -19,7 +19,7 @@ package enum Benchmark {
     let peak = FusedPeak(Kernels.active.operations)
     let peaks = (0..<max(5, request.rounds)).map { _ in peak.measure() }
     let race = Race(peak: peak, rounds: request.rounds, deadline: deadline)
-    let kernels = request.products.choices.map(\.kernels)
+    let kernels = try request.products.choices.map { try $0.kernels() }
     var sections: [BenchReport.Section] = []
     var skipped: [BenchCase] = []
     for (index, name) in request.cases.enumerated() {

@@ -74,12 +74,14 @@ package enum ProductsChoice: String, CaseIterable, Sendable {
   case openblas
 
   /// The best kernels of this machine with these products.
-  package var kernels: KernelSet {
+  ///
+  /// - Throws: where they are OpenBLAS's and it is not installed.
+  package func kernels() throws(OpenBLASMissing) -> KernelSet {
     switch self {
     case .tiles: Kernels.active
     case .openblas:
       KernelSet(
-        instructions: Kernels.active.instructions, products: OpenBLASProducts(),
+        instructions: Kernels.active.instructions, products: try OpenBLASProducts(),
         operations: Kernels.active.operations)
     }
   }

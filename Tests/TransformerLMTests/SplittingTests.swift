@@ -75,12 +75,12 @@ struct SplittingTests {
   }
 
   @Test("products of OpenBLAS give the tiles' gradient to rounding")
-  func openBLAS() {
+  func openBLAS() throws {
     let shape = ModelShape.tiny
     let p = ModelParameters.lively(shape, seed: 4)
     let groups = Group.random(4, shape: shape, seed: 4)
     let tiles = TrainingTape(shape, rows: 300).gradient(p, groups, cuts: [4], temperature: 1)
-    let blas = TrainingTape(shape, rows: 300, kernels: ProductsChoice.openblas.kernels)
+    let blas = TrainingTape(shape, rows: 300, kernels: try ProductsChoice.openblas.kernels())
       .gradient(p, groups, cuts: [4], temperature: 1)
     for (a, b) in zip(tiles.named, blas.named) {
       let scale = a.values.reduce(0) { max($0, abs($1)) }

@@ -37,13 +37,13 @@ package struct StreamSettings: Sendable {
     .choice(["trial", "arm"]), .integer(0...4_294_967_295),
   ])
 
-  static let order = Key(
+  private static let orderKey = Key(
     "order", source, default: "trial", source: "ours, docs/determinism.md",
     doc: "Order of the problems: of the trial's seed, of each arm's own, or fixed.")
-  static let sampling = Key(
+  private static let samplingKey = Key(
     "sampling", source, default: "trial", source: "ours, docs/determinism.md",
     doc: "Tokens of rollouts: of the trial's seed, of each arm's own, or fixed.")
-  static let evaluation = Key(
+  private static let evaluationKey = Key(
     "evaluation", source, default: "trial", source: "ours, docs/determinism.md",
     doc: "Tokens of evaluations: of the trial's seed, of each arm's own, or fixed.")
 
@@ -57,7 +57,7 @@ package struct StreamSettings: Sendable {
           The initial policy: the solver itself, the same for all trials; or one made anew by the \
           trial's seed, or by a fixed one. Grades and levels stay those of the solver.
           """),
-      order, sampling, evaluation,
+      orderKey, samplingKey, evaluationKey,
     ])
 
   /// The initial policy; nil for the solver itself.
@@ -78,8 +78,8 @@ package struct StreamSettings: Sendable {
 }
 
 extension Settings {
-  /// One of the purposes of ``StreamSettings``.
-  func stream(_ key: String) -> StreamSource {
+  /// One of the purposes of ``StreamSettings`` that follow the trial.
+  fileprivate func stream(_ key: String) -> StreamSource {
     if !isText(key) { return .fixed(integer(key)) }
     return text(key) == "arm" ? .arm : .trial
   }

@@ -12,11 +12,10 @@ struct JudgingSettings {
     Key(
       "evaluation_caps", .record(StageSettings.domainCaps(math: 56, code: 96)),
       doc: "Length caps of evaluations, from the trial's first stage."),
+    Key(
+      "streams", .record(StreamSettings.schema), default: [:],
+      doc: "Which random numbers it shares; the initial policy is an input."),
   ]
-  /// Of an item that evaluates and does nothing else.
-  static let streams = Key(
-    "streams", .record(RecordSchema("streams", keys: [StreamSettings.evaluation])), default: [:],
-    doc: "Which random numbers it shares.")
 
   let setup: TrainingSetup
   let evaluation: EvaluationSettings
@@ -47,8 +46,7 @@ struct JudgingSettings {
 /// A solver judged on the suites as it is: the first point of every curve.
 struct EvaluationWork: ItemWork {
   static let kind = WorkKind.evaluation
-  static let schema = RecordSchema(
-    "evaluation item", keys: JudgingSettings.keys + [JudgingSettings.streams])
+  static let schema = RecordSchema("evaluation item", keys: JudgingSettings.keys)
 
   private let settings: Settings
   private let order: WorkOrder
@@ -76,14 +74,7 @@ struct StageWork: ItemWork {
   static let schema = RecordSchema(
     "stage item",
     keys: JudgingSettings.keys + [
-      Key("stage", .record(StageSettings.schema), doc: "The phase itself."),
-      Key(
-        "streams",
-        .record(
-          RecordSchema(
-            "streams",
-            keys: [StreamSettings.order, StreamSettings.sampling, StreamSettings.evaluation])),
-        default: [:], doc: "Which random numbers it shares."),
+      Key("stage", .record(StageSettings.schema), doc: "The phase itself.")
     ])
 
   /// Tokens that the stage samples at most: steps × prompts × group size × length cap; where prompts come
@@ -136,11 +127,11 @@ struct StageWork: ItemWork {
   }
 
   private var seeds: StageRunner.Seeds {
-    let streams = settings.record("streams")
+    let streams = StreamSettings(settings.record("streams"))
     let path = order.seedPath ?? ""
     return StageRunner.Seeds(
-      stage: streams.stream("sampling").seed(path, identity: order.identity),
-      order: streams.stream("order").seed(path, identity: order.identity),
+      stage: streams.sampling.seed(path, identity: order.identity),
+      order: streams.order.seed(path, identity: order.identity),
       evaluation: evaluationSeed(order, settings))
   }
 
@@ -203,6 +194,7 @@ struct StageWork: ItemWork {
 /// otherwise.
 private func evaluationSeed(_ order: WorkOrder, _ settings: Settings) -> Seed {
   let trial = (order.seedPath ?? "").split(separator: "/").prefix(2).joined(separator: "/")
-  return settings.record("streams").stream("evaluation").seed(trial, identity: order.identity)
-    .derive("evaluations")
+  return StreamSettings(settings.record("streams")).evaluation.seed(
+    trial, identity: order.identity
+  ).derive("evaluations")
 }

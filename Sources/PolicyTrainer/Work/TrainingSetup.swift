@@ -25,7 +25,13 @@ struct TrainingSetup {
         help: "change the sizes in 'model'")
     }
     shape = model.shape
-    kernels = model.products.kernels
+    do {
+      kernels = try model.products.kernels()
+    } catch {
+      throw WorkFault(
+        what: "OpenBLAS cannot be opened: \(error.words)", why: "the model's products ask for it",
+        help: "apt-get install libopenblas0, or ask for the products \"tiles\"")
+    }
   }
 
   /// Rows of the tape: what stays in the cache of one core, and holds the largest group.

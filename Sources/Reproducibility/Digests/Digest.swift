@@ -24,16 +24,15 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// 64 lower-case hexadecimal digits.
   package var hex: String {
-    unsafe String(unsafeUninitializedCapacity: 64) { digits in
-      for (index, word) in [first, second, third, fourth].enumerated() {
-        for place in 0..<16 {
-          let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * place)) & 15
-          unsafe digits[index * 16 + place] =
-            value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
-        }
+    var digits: [UInt8] = []
+    digits.reserveCapacity(64)
+    for word in [first, second, third, fourth] {
+      for shift in stride(from: UInt64(60), through: 0, by: -4) {
+        let value = UInt8(truncatingIfNeeded: word >> shift) & 15
+        digits.append(value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
       }
-      return 64
     }
+    return String(decoding: digits, as: UTF8.self)
   }
 
   /// The first eight digits: enough for a person to tell items apart.

@@ -83,10 +83,7 @@ private struct JSONWriter {
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
   }
 
-  private mutating func add(_ text: StaticString) {
-    unsafe bytes.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-  }
+  private mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
   private mutating func add(_ value: Double) {
     guard let whole = exactInteger(value) else {

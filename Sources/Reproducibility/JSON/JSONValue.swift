@@ -42,11 +42,7 @@ extension JSONValue {
   package func isSame(as other: JSONValue) -> Bool {
     switch (self, other) {
     case (.array(let a), .array(let b)):
-      unsafe a.withUnsafeBufferPointer { a in
-        unsafe b.withUnsafeBufferPointer { b in
-          unsafe a.baseAddress == b.baseAddress && a.count == b.count && !a.isEmpty
-        }
-      }
+      !a.isEmpty && a.span.isIdentical(to: b.span)
     case (.object(let a), .object(let b)): a.isSame(as: b)
     default: false
     }
@@ -144,11 +140,7 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
   }
 
   func isSame(as other: JSONObject) -> Bool {
-    unsafe members.withUnsafeBufferPointer { a in
-      unsafe other.members.withUnsafeBufferPointer { b in
-        unsafe a.baseAddress == b.baseAddress && a.count == b.count && !a.isEmpty
-      }
-    }
+    !members.isEmpty && members.span.isIdentical(to: other.members.span)
   }
 
   private func place(of key: String) -> Int? {

@@ -32,7 +32,7 @@ package struct ArmFingerprint: Hashable, Sendable {
   private mutating func add(_ value: JSONValue, at place: Key) {
     switch value {
     case .object(let object) where !object.isEmpty:
-      for (name, member) in object.members { add(member, at: Self.key("\(name)", in: place)) }
+      for (name, member) in object.members { add(member, at: Self.key(name, in: place)) }
     case .array(let elements) where !elements.isEmpty:
       for (index, element) in elements.enumerated() {
         add(element, at: Self.key("[\(index)]", in: place))

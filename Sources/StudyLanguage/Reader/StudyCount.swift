@@ -19,12 +19,7 @@ extension StudyReader {
   ///
   /// - Throws: every fault of its form, axes, design and conditions; those of single arms are ``read(_:)``'s.
   package func count(_ path: String) throws(StudyFaults) -> StudyCount {
-    var pass = try open(path)
-    let count = pass.count()
-    guard let count, !StudyFaults(pass.diagnostics, first: path).hasErrors else {
-      throw StudyFaults(pass.diagnostics, first: path)
-    }
-    return count
+    try pass(over: path) { $0.count() }
   }
 }
 

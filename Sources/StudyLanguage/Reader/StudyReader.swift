@@ -16,22 +16,28 @@ package struct StudyReader: Sendable {
   }
 
   package func read(_ path: String) throws(StudyFaults) -> Study {
-    var pass = try open(path)
-    let study = pass.study()
-    guard let study, !StudyFaults(pass.diagnostics, first: path).hasErrors else {
-      throw StudyFaults(pass.diagnostics, first: path)
-    }
-    return study
+    try pass(over: path) { $0.study() }
   }
 }
 
 extension StudyReader {
-  func open(_ path: String) throws(StudyFaults) -> StudyPass {
+  /// What one reading of a file makes.
+  ///
+  /// - Parameter read: nil when there is too little to make it from.
+  /// - Throws: all that was found, when there is an error among it.
+  func pass<Value>(
+    over path: String, _ read: (inout StudyPass) -> Value?
+  ) throws(StudyFaults) -> Value {
+    var pass: StudyPass
     do {
-      return StudyPass(file: try JSONFile(path, from: files), files: files, schema: recipe)
+      pass = StudyPass(file: try JSONFile(path, from: files), files: files, schema: recipe)
     } catch {
       throw StudyFaults([error], first: path)
     }
+    let value = read(&pass)
+    let found = StudyFaults(pass.diagnostics, first: path)
+    guard let value, !found.hasErrors else { throw found }
+    return value
   }
 }
 

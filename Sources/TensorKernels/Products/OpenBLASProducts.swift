@@ -11,29 +11,19 @@ package import KernelInterface
 package struct OpenBLASProducts: Products {
   package var name: String { "openblas" }
 
-  /// Version, core type and threading of the library, for a work item's fingerprint.
+  private let library: OpenBLASLibrary
+
+  /// Version, core type and threading of the library, for a work item's fingerprint; "unknown" where it is
+  /// not installed.
   package static let configuration: String = {
-    guard let text = library.functions.get_config() else { return "unknown" }
+    guard let library = try? OpenBLASLibrary.opened.get(),
+      let text = library.functions.get_config()
+    else { return "unknown" }
     return unsafe String(cString: text)
   }()
 
-  /// Why the library cannot be used here; nil when it can. To be asked before anything is computed.
-  package static let whatIsMissing: String? = {
-    switch Library.opened {
-    case .success: nil
-    case .failure(let missing): missing.words
-    }
-  }()
-
-  private static let library: Library = {
-    switch Library.opened {
-    case .success(let library): return library
-    case .failure(let missing): fatalError("OpenBLAS cannot be opened: \(missing.words)")
-    }
-  }()
-
-  /// - Precondition: ``whatIsMissing`` is nil.
-  package init() { _ = Self.library }
+  /// - Throws: when the library is not installed, or lacks a function.
+  package init() throws(OpenBLASMissing) { library = try OpenBLASLibrary.opened.get() }
 
   package func multiply(
     _ y: FloatView, x: FloatView, w: FloatView, shape: PanelShape, rows: Int, accumulate: Bool
@@ -46,7 +36,7 @@ package struct OpenBLASProducts: Products {
       unsafe copyPanels(w, shape: shape) { index, panel, count in
         unsafe (dense + index).update(from: panel, count: count)
       }
-      unsafe Self.library.functions.sgemm(
+      unsafe library.functions.sgemm(
         CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(N), Int32(K), 1, x.pointer,
         Int32(paddedWidth(K)), dense, Int32(N), accumulate ? 1 : 0, y.pointer, Int32(N))
     }
@@ -60,7 +50,7 @@ package struct OpenBLASProducts: Products {
     let N = paddedWidth(shape.columns)
     precondition(dy.count >= rows * N && x.count >= rows * paddedWidth(K))
     unsafe withRowMajor(shape) { dense in
-      unsafe Self.library.functions.sgemm(
+      unsafe library.functions.sgemm(
         CblasRowMajor, CblasTrans, CblasNoTrans, Int32(K), Int32(N), Int32(rows), 1, x.pointer,
         Int32(paddedWidth(K)), dy.pointer, Int32(N), 0, dense, Int32(N))
       unsafe copyPanels(dw, shape: shape) { index, panel, count in
@@ -109,25 +99,26 @@ package struct OpenBLASProducts: Products {
   }
 }
 
-/// The library as this process found it: opened once, when it is first asked for.
-struct Library: Sendable {
-  struct Missing: Error {
-    /// The system's.
-    var words: String
-  }
+/// OpenBLAS cannot be used here.
+package struct OpenBLASMissing: Error, Sendable, Hashable {
+  /// The system's.
+  package var words: String
+}
 
+/// The library as this process found it: opened once, when it is first asked for.
+struct OpenBLASLibrary: Sendable {
   let functions: ablate_openblas
 
   /// Debian's name for the library of whatever build (pthread, serial, openmp) is installed.
   static let opened = open("libopenblas.so.0")
 
-  static func open(_ name: String) -> Result<Library, Missing> {
+  static func open(_ name: String) -> Result<OpenBLASLibrary, OpenBLASMissing> {
     var functions = ablate_openblas()
     if let words = unsafe ablate_open_openblas(name, &functions) {
-      return unsafe .failure(Missing(words: String(cString: words)))
+      return unsafe .failure(OpenBLASMissing(words: String(cString: words)))
     }
     // Threads would change the order of summation, and a worker has one core.
     functions.set_num_threads(1)
-    return .success(Library(functions: functions))
+    return .success(OpenBLASLibrary(functions: functions))
   }
 }

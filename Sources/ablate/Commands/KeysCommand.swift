@@ -37,13 +37,7 @@ struct KeysCommand: Command {
       terminal.output("\(path) is current")
       return .well
     }
-    throw CommandFault(
-      what: "\(path):\(difference.line): the page does not say what the program reads",
-      why: """
-        the line is \(difference.found.map { "'\($0)'" } ?? "missing"), \
-        the keys make it \(difference.expected.map { "'\($0)'" } ?? "end before")
-        """,
-      help: "ablate keys --write \(path)", exit: .checkFailed)
+    throw difference.fault(in: path, of: "page", command: "ablate keys --write \(path)")
   }
 
   private func page(_ path: String) throws -> ReferencePage {
@@ -60,5 +54,20 @@ struct KeysCommand: Command {
         help: "put the line where the generated tables should begin")
     }
     return page
+  }
+}
+
+extension LineDifference {
+  /// A file that is made from the keys is not current.
+  ///
+  /// - Parameter command: what makes it so.
+  func fault(in path: String, of kind: String, command: String) -> CommandFault {
+    CommandFault(
+      what: "\(path):\(line): the \(kind) does not say what the program reads",
+      why: """
+        the line is \(found.map { "'\($0)'" } ?? "missing"), \
+        the keys make it \(expected.map { "'\($0)'" } ?? "end before")
+        """,
+      help: command, exit: .checkFailed)
   }
 }

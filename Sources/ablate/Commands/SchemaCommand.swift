@@ -69,12 +69,6 @@ struct SchemaCommand: Command {
       terminal.output("\(path) is current")
       return .well
     }
-    throw CommandFault(
-      what: "\(path):\(difference.line): the schema does not say what the program reads",
-      why: """
-        the line is \(difference.found.map { "'\($0)'" } ?? "missing"), \
-        the keys make it \(difference.expected.map { "'\($0)'" } ?? "end before")
-        """,
-      help: command, exit: .checkFailed)
+    throw difference.fault(in: path, of: "schema", command: command)
   }
 }

@@ -68,7 +68,8 @@ struct Detection {
         return try claim.expect.difference { known[$0] }
       }
       return Self.row(
-        claim.says, differences, effect, errorRate: 1 - claim.confidence,
+        // The interval must lie beyond the margin, so that much of the difference is spent.
+        claim.says, differences, max(effect - claim.margin, 0), errorRate: 1 - claim.confidence,
         seeds: study.seeds.count)
     }
   }

@@ -39,10 +39,13 @@ enum ArithmeticNote {
 
   /// - Throws: what to do where OpenBLAS is not installed.
   static func requireOpenBLAS() throws(CommandFault) {
-    guard let missing = OpenBLASProducts.whatIsMissing else { return }
-    throw CommandFault(
-      what: "OpenBLAS cannot be opened, and its products are asked for", why: missing,
-      help: "apt-get install libopenblas0, or ask for the products \"tiles\"", exit: .runFailed)
+    do {
+      _ = try OpenBLASProducts()
+    } catch {
+      throw CommandFault(
+        what: "OpenBLAS cannot be opened, and its products are asked for", why: error.words,
+        help: "apt-get install libopenblas0, or ask for the products \"tiles\"", exit: .runFailed)
+    }
   }
 
   /// What the variable says; nil when it is not set.
