@@ -73,11 +73,13 @@ let package = Package(
       ]),
     room("Diagnostics"),
     tests("DiagnosticsTests", imports: ["Diagnostics"]),
+    room("ParallelWork"),
     numericRoom("Reproducibility"),
     tests("ReproducibilityTests", imports: ["Reproducibility"]),
-    numericRoom("StudyLanguage", imports: ["Diagnostics", "Reproducibility"]),
+    numericRoom("StudyLanguage", imports: ["Diagnostics", "ParallelWork", "Reproducibility"]),
     tests(
-      "StudyLanguageTests", imports: ["StudyLanguage", "Diagnostics", "Reproducibility"],
+      "StudyLanguageTests",
+      imports: ["StudyLanguage", "Diagnostics", "ParallelWork", "Reproducibility"],
       data: ["Corpus"]),
     numericRoom("ReasoningTasks", imports: ["Reproducibility"]),
     tests("ReasoningTasksTests", imports: ["ReasoningTasks", "Reproducibility"]),
@@ -93,30 +95,42 @@ let package = Package(
         "AllocationCounter", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage",
         "TransformerLM",
       ]),
+    room(
+      "CommandTrainer",
+      imports: ["ChildProcesses", "CSystem", "Diagnostics", "Reproducibility", "StudyLanguage"]),
+    tests(
+      "CommandTrainerTests", imports: ["CommandTrainer", "Reproducibility", "StudyLanguage"]),
     room("RunStore", imports: ["CSQLite", "CSystem", "Reproducibility"]),
     tests("RunStoreTests", imports: ["RunStore", "Reproducibility"]),
-    room("RunScheduler", imports: ["CSystem", "RunStore", "Reproducibility"]),
+    room("ChildProcesses", imports: ["CSystem"]),
+    room("RunScheduler", imports: ["ChildProcesses", "RunStore", "Reproducibility"]),
     tests("RunSchedulerTests", imports: ["RunScheduler", "RunStore", "Reproducibility"]),
     numericRoom("ResultStatistics", imports: ["Reproducibility"]),
-    tests("ResultStatisticsTests", imports: ["ResultStatistics", "Reproducibility"]),
-    room("Reporting", imports: ["ResultStatistics", "Reproducibility"]),
+    tests(
+      "ResultStatisticsTests", imports: ["ResultStatistics", "Reproducibility"],
+      data: ["Reference"]),
+    room("Reporting", imports: ["ParallelWork", "ResultStatistics", "Reproducibility"]),
     tests(
       "ReportingTests", imports: ["Reporting", "ResultStatistics", "Reproducibility"],
-      data: ["Golden"]),
+      data: ["Golden", "Schemas"]),
+    room("TrackingFormats", imports: ["Reproducibility"]),
+    tests("TrackingFormatsTests", imports: ["TrackingFormats", "Reproducibility"]),
     .executableTarget(
       name: "ablate",
       dependencies: [
-        "AblateBench", "Diagnostics", "KernelInterface", "PolicyTrainer", "ReasoningTasks",
-        "Reporting", "Reproducibility", "ResultStatistics", "RunScheduler", "RunStore",
-        "StudyLanguage", "TensorKernels", "TransformerLM",
+        "AblateBench", "CommandTrainer", "Diagnostics", "KernelInterface", "ParallelWork",
+        "PolicyTrainer", "ReasoningTasks", "Reporting", "Reproducibility", "ResultStatistics",
+        "RunScheduler", "RunStore", "StudyLanguage", "TensorKernels",
+        "TrackingFormats", "TransformerLM",
       ], swiftSettings: settings,
       // At one fixed place in memory nothing has to be relocated when it starts: a millisecond of five.
       linkerSettings: [.unsafeFlags(["-Xlinker", "-no-pie"])]),
     room(
       "AblateBench",
       imports: [
-        "KernelInterface", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "RunScheduler",
-        "RunStore", "StudyLanguage", "TensorKernels", "TransformerLM",
+        "KernelInterface", "PolicyTrainer", "ReasoningTasks", "Reproducibility",
+        "ResultStatistics", "RunScheduler", "RunStore", "StudyLanguage", "TensorKernels",
+        "TransformerLM",
       ]),
     tests(
       "AblateBenchTests",
@@ -133,8 +147,9 @@ let package = Package(
       name: "ParityTests",
       dependencies: [
         "KernelInterface", "PolicyTrainer", "ReasoningTasks", "Reproducibility", "StudyLanguage",
-        "TensorKernels", "TransformerLM",
-      ], path: "Tests/Parity", exclude: ["Python", "environment", "requirements.txt"],
+        "TensorKernels", "TrackingFormats", "TransformerLM",
+      ], path: "Tests/Parity",
+      exclude: ["Python", "environment", "requirements.txt", "requirements-tracking.txt"],
       swiftSettings: settings),
   ]
 )

@@ -17,7 +17,7 @@ struct LongForm {
     ]
     for arm in results.arms {
       let variants = axes.map { axis in arm.variants.first { $0.axis == axis }?.name ?? "" }
-      for trial in arm.trials {
+      for trial in arm.trials where trial.isPlanned {
         for (measure, observation) in zip(results.measures, trial.observations) {
           records.append(
             [results.name, arm.label] + variants

@@ -11,16 +11,19 @@ package struct Measure: Sendable, Hashable {
   package let direction: Direction
   /// The most decimals that this measure is worth; tables show fewer when the spread is wide.
   package let digits: Int
+  /// What values are possible; nil when there is no bound.
+  package let range: Interval?
 
   package init(
     name: String, heading: String, unit: String = "", direction: Direction = .higherIsBetter,
-    digits: Int = 1
+    digits: Int = 1, range: Interval? = nil
   ) {
     self.name = name
     self.heading = heading
     self.unit = unit
     self.direction = direction
     self.digits = digits
+    self.range = range
   }
 }
 

@@ -5,29 +5,35 @@ struct ReportProse {
   let analysis: StudyAnalysis
   private var results: StudyResults { analysis.results }
 
-  /// What the verdicts say, decided ones first, one line each; plain text.
+  /// What the verdicts say, one line for each measure: decided arms with their differences, then the
+  /// undecided ones by their reasons; plain text.
   var findings: [String] {
     guard let baseline = results.baseline, results.arms.count > 1 else { return [] }
-    var decided: [String] = []
-    var open: [String] = []
-    for (measureIndex, measure) in results.measures.enumerated() {
-      for (armIndex, arm) in results.arms.enumerated() {
-        guard let judged = analysis.comparisons[armIndex][measureIndex] else { continue }
-        if judged.verdict == .undecided {
-          open.append("\(arm.label) on \(measure.heading) (\(reason(judged)))")
+    return results.measures.indices.compactMap { measure in
+      var decided: [String] = []
+      var open: [(reason: String, arms: [String])] = []
+      for (index, arm) in results.arms.enumerated() {
+        guard let judged = analysis.comparisons[index][measure] else { continue }
+        if judged.verdict != .undecided {
+          decided.append(decision(arm, results.measures[measure], judged))
+        } else if let place = open.firstIndex(where: { $0.reason == reason(judged) }) {
+          open[place].arms.append(arm.label)
         } else {
-          decided.append(decision(arm, measure, judged, baseline: baseline))
+          open.append((reason(judged), [arm.label]))
         }
       }
+      let undecided = open.map { reason, arms in
+        "undecided (\(reason)): \(arms.joined(separator: ", "))"
+      }
+      if decided.isEmpty && undecided.isEmpty { return nil }
+      let name = results.measures[measure].heading
+      return "\(name), against \(baseline.label): "
+        + (decided + undecided).joined(separator: "; ") + "."
     }
-    let undecided =
-      open.isEmpty
-      ? [] : ["Undecided against \(baseline.label): " + open.joined(separator: "; ") + "."]
-    return decided + undecided
   }
 
   private func decision(
-    _ arm: ArmResult, _ measure: Measure, _ judged: JudgedComparison, baseline: ArmResult
+    _ arm: ArmResult, _ measure: Measure, _ judged: JudgedComparison
   ) -> String {
     let comparison = judged.comparison
     let digits =
@@ -37,21 +43,29 @@ struct ReportProse {
     let difference = Table.Cell.Content.difference(comparison).text(digits: digits)
     let unit = measure.unit == "%" ? " points" : measure.unit.isEmpty ? "" : " \(measure.unit)"
     let p = judged.adjustedPValue.map { $0 < 0.001 ? "p < 0.001" : "p = \(NumberText.pValue($0))" }
-    return "\(arm.label) is \(judged.verdict.rawValue) than \(baseline.label) on "
-      + "\(measure.heading): \(difference)\(unit)" + (p.map { ", \($0) after Holm" } ?? "") + "."
+    return "\(arm.label) is \(judged.verdict.rawValue), \(difference)\(unit)"
+      + (p.map { ", \($0) after Holm" } ?? "")
   }
 
   private func reason(_ judged: JudgedComparison) -> String {
-    switch judged.reason {
-    case .tooFewPairs where judged.comparison.count == 0: "no complete pair"
+    Self.words(of: judged.reason ?? .mayBeZero, judged.comparison)
+  }
+
+  /// Why a comparison stayed undecided.
+  static func words(of reason: UndecidedReason, _ comparison: PairedComparison) -> String {
+    switch reason {
+    case .tooFewPairs where comparison.count == 0: "no complete pair"
     case .tooFewPairs: "one pair has no spread"
-    case .holes(let missing): "\(missing) of \(judged.comparison.planned) pairs missing"
-    case .mayBeZero, nil: "the difference may be zero"
+    case .holes(let missing): "\(missing) of \(comparison.planned) pairs missing"
+    case .noSpread: "all differences are equal"
+    case .mayBeZero: "the difference may be zero"
     }
   }
 
   /// What few seeds can and cannot tell; nil from ten seeds on.
   var fewSeeds: String? {
+    // Sequences of intervals know how few seeds there are, and no p-value is shown.
+    if results.isSequential { return nil }
     switch results.seeds.count {
     case 0: return "No seeds are planned, so there is nothing to average."
     case 1:
@@ -77,9 +91,11 @@ struct ReportProse {
         "Differences are paired by seed: arms share seeds, and problem order and sampling noise as far as their settings agree. "
           + "“Pairing worth” is how many times the seeds an unpaired comparison would have needed.")
       lines.append(
-        "Verdicts rest on the paired t test after Holm's adjustment over all "
-          + "\(familySize) comparisons of the study; the sign-flip test, which assumes no "
-          + "distribution, stands beside it.")
+        results.isSequential
+          ? "Seeds were added one at a time where claims were open. Intervals are confidence sequences, which hold however often one looks; verdicts rest on them, their error shared among all \(familySize) comparisons of the study (Bonferroni). Each claim is judged with the seeds that it asked for."
+          : "Verdicts rest on the paired t test after Holm's adjustment over all "
+            + "\(familySize) comparisons of the study; the sign-flip test, which assumes no "
+            + "distribution, stands beside it.")
     }
     lines.append(
       "Missing, failed and diverged trials stay in N: a hole shows as n/N with a footnote, and a "

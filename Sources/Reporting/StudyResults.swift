@@ -14,30 +14,43 @@ package struct StudyResults: Sendable, Hashable {
   package let axis: String
   /// Planned seeds, in the study's order; trials of each arm follow it.
   package let seeds: [Int]
+  /// Whether seeds were added where claims were open. Then trials that were not asked for are holes of that
+  /// kind, and intervals are those that hold however often one looks.
+  package let isSequential: Bool
+  /// Of means and differences; verdicts and claims rest on Student's t.
+  package let interval: IntervalMethod
   /// Columns, in the study's order; the first one leads the comparison on the console.
   package let measures: [Measure]
   /// Rows, in the study's order.
   package let arms: [ArmResult]
   /// Learning curves of the study's own trials.
   package let curves: [CurveFamily]
+  /// Problem by problem, for each held-out suite.
+  package let suites: [SuiteCounts]
   /// Curves that the source published, each drawn on axes of its own.
   package let paperFigures: [PaperFigure]
   package let provenance: ReportProvenance
+  /// What the study is to show, in its order.
+  package let claims: [ClaimResult]
   /// What differs between the trials of one arm, and so what the intervals speak about.
   package let replication: String
   /// Further tables with their prose, such as the report of the difficulty levels.
   package let notes: [ReportNote]
+  /// What is to be known before any number is believed.
+  package let warnings: [ReportWarning]
 
   /// - Parameter title: nil takes the name.
   /// - Precondition: every arm has one trial per seed, in the order of `seeds`, and every trial has
   ///   one observation per measure; at most one arm is the baseline.
   package init(
     name: String, title: String? = nil, question: String, source: String? = nil, command: String,
-    axis: String, seeds: [Int], measures: [Measure], arms: [ArmResult], curves: [CurveFamily] = [],
-    paperFigures: [PaperFigure] = [],
-    provenance: ReportProvenance,
+    axis: String, seeds: [Int], isSequential: Bool = false,
+    interval: IntervalMethod = .studentT, measures: [Measure], arms: [ArmResult],
+    curves: [CurveFamily] = [],
+    suites: [SuiteCounts] = [], paperFigures: [PaperFigure] = [],
+    claims: [ClaimResult] = [], provenance: ReportProvenance,
     replication: String = "training seeds, with initial policy, problems and levels held fixed",
-    notes: [ReportNote] = []
+    notes: [ReportNote] = [], warnings: [ReportWarning] = []
   ) {
     precondition(
       arms.allSatisfy { $0.trials.map(\.seed) == seeds }, "an arm has one trial per planned seed")
@@ -52,17 +65,27 @@ package struct StudyResults: Sendable, Hashable {
     self.command = command
     self.axis = axis
     self.seeds = seeds
+    self.isSequential = isSequential
+    self.interval = isSequential ? .confidenceSequence : interval
     self.measures = measures
     self.arms = arms
     self.curves = curves
+    self.suites = suites
     self.paperFigures = paperFigures
+    self.claims = claims
     self.provenance = provenance
     self.replication = replication
     self.notes = notes
+    self.warnings = warnings
   }
 
   /// The arm that all others are compared with; nil when the study names none.
   package var baseline: ArmResult? { arms.first(where: \.isBaseline) }
+
+  /// Whether any trial has answered.
+  package var hasMeasurements: Bool {
+    arms.contains { $0.trials.contains { $0.observations.contains(where: \.isAnswered) } }
+  }
 
   /// One observation per planned seed, holes included.
   package func observations(_ arm: ArmResult, measure index: Int) -> [Observation] {
@@ -91,16 +114,19 @@ package struct ArmResult: Sendable, Hashable {
   package let trials: [TrialResult]
   /// What the source reports for this arm; empty when it says nothing.
   package let paper: [PaperValue]
+  /// In which settings it differs from the baseline; none for the baseline itself.
+  package let differences: [SettingDifference]
 
   package init(
     label: String, variants: [Variant] = [], isBaseline: Bool = false, trials: [TrialResult],
-    paper: [PaperValue] = []
+    paper: [PaperValue] = [], differences: [SettingDifference] = []
   ) {
     self.label = label
     self.variants = variants
     self.isBaseline = isBaseline
     self.trials = trials
     self.paper = paper
+    self.differences = differences
   }
 }
 
@@ -111,11 +137,19 @@ package struct TrialResult: Sendable, Hashable {
   package let identity: String
   /// One per measure of the study.
   package let observations: [Observation]
+  package let details: TrialDetails
 
-  package init(seed: Int, identity: String, observations: [Observation]) {
+  /// Whether the study asks for it: not where it adds seeds for other arms alone.
+  package var isPlanned: Bool { observations.allSatisfy(\.isPlanned) }
+
+  package init(
+    seed: Int, identity: String, observations: [Observation],
+    details: TrialDetails = TrialDetails()
+  ) {
     self.seed = seed
     self.identity = identity
     self.observations = observations
+    self.details = details
   }
 }
 

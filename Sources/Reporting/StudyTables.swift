@@ -59,7 +59,8 @@ extension StudyAnalysis {
       .init(key: "arm", heading: results.axis, kind: .text),
       .init(
         key: "difference", heading: "difference",
-        unit: chosen.count == 1 ? chosen[0].unit : "", remark: "[\(levelText)]",
+        unit: chosen.count == 1 ? chosen[0].unit : "",
+        remark: "[\(levelText)\(results.isSequential ? ", all together" : "")]",
         kind: .difference, digits: 1 + (chosen.map(\.digits).max() ?? 0)),
       .init(key: "p_t", heading: "p, paired t", kind: .pValue),
       .init(key: "p_holm", heading: "p, Holm", kind: .pValue),
@@ -76,10 +77,9 @@ extension StudyAnalysis {
           .text(results.measures[measure].heading), .text(results.arms[arm].label),
           Table.Cell(
             comparison.difference == nil ? .absent : .difference(comparison),
-            footnotes: Self.comparisonNotes(comparison)),
-          comparison.pValue.map { Table.Cell(.pValue($0)) } ?? .absent,
-          judged.adjustedPValue.map { Table.Cell(.pValue($0)) } ?? .absent,
-          comparison.signFlip.map { Table.Cell(.pValue($0.pValue)) } ?? .absent,
+            footnotes: comparisonNotes(arm: arm, measure: measure)),
+          shown(comparison.pValue),
+          shown(judged.adjustedPValue), shown(comparison.signFlip?.pValue),
           comparison.pairingWorth.map { Table.Cell.number($0) } ?? .absent,
           .text(judged.verdict.rawValue),
           Table.Cell(.count(comparison.count, of: comparison.planned)),
@@ -89,21 +89,47 @@ extension StudyAnalysis {
     return Table(columns: columns, rows: rows)
   }
 
+  /// By whom the error is shared among the comparisons.
+  var familyText: String { results.isSequential ? "Bonferroni" : "Holm" }
+
+  /// A p-value of one look; none where seeds were added after looking.
+  private func shown(_ p: Double?) -> Table.Cell {
+    results.isSequential ? .absent : p.map { Table.Cell(.pValue($0)) } ?? .absent
+  }
+
   // MARK: - Cells
 
   private func estimateCell(arm: Int, measure: Int) -> Table.Cell {
     let estimate = estimates[arm][measure]
-    return Table.Cell(
+    var cell = Table.Cell(
       estimate.mean == nil ? .absent : .estimate(estimate),
       footnotes: holeNotes(arm: arm, measure: measure)
         + Self.intervalNotes(estimate.missingInterval, count: estimate.count))
+    cell.standing = standing(arm: arm, measure: measure)
+    cell.isSignificant = comparisons[arm][measure].map { $0.verdict != .undecided } ?? false
+    return cell
+  }
+
+  /// Best and second among the means of a measure; nobody is second of two, and an arm that rests on holes is
+  /// neither.
+  private func standing(arm: Int, measure: Int) -> Table.Cell.Standing {
+    let sign = results.measures[measure].direction == .higherIsBetter ? 1.0 : -1.0
+    let means = estimates.compactMap { row in
+      row[measure].isComplete ? row[measure].mean.map { sign * $0 } : nil
+    }
+    guard results.arms.count > 1, estimates[arm][measure].isComplete,
+      let mine = estimates[arm][measure].mean.map({ sign * $0 }), let best = means.max()
+    else { return .other }
+    if mine == best { return .best }
+    let second = means.filter { $0 < best }.max()
+    return means.count > 2 && mine == second ? .second : .other
   }
 
   private func differenceCell(arm: Int, measure: Int) -> Table.Cell {
     guard let judged = comparisons[arm][measure], judged.comparison.difference != nil
     else { return .absent }
     return Table.Cell(
-      .difference(judged.comparison), footnotes: Self.comparisonNotes(judged.comparison))
+      .difference(judged.comparison), footnotes: comparisonNotes(arm: arm, measure: measure))
   }
 
   private func verdictCell(arm: Int, measure: Int) -> Table.Cell {
@@ -119,8 +145,9 @@ extension StudyAnalysis {
   /// Seeds for which every measure has a value, of those planned.
   private func countCell(arm: Int) -> Table.Cell {
     let trials = results.arms[arm].trials
-    let whole = trials.count { $0.observations.allSatisfy { $0.value != nil } }
-    return Table.Cell(.count(whole, of: trials.count))
+    let asked = trials.filter(\.isPlanned)
+    let whole = asked.count { $0.observations.allSatisfy { $0.value != nil } }
+    return Table.Cell(.count(whole, of: asked.count))
   }
 
   // MARK: - Footnotes
@@ -128,7 +155,7 @@ extension StudyAnalysis {
   private func holeNotes(arm: Int, measure: Int) -> [String] {
     let arm = results.arms[arm]
     return arm.trials.compactMap { trial in
-      guard let hole = trial.observations[measure].hole else { return nil }
+      guard let hole = trial.observations[measure].hole, hole.kind != .unplanned else { return nil }
       let head = "\(arm.label), seed \(trial.seed): \(hole.kind.rawValue)"
       return hole.reason.isEmpty ? head : "\(head), \(hole.reason)"
     }
@@ -142,13 +169,14 @@ extension StudyAnalysis {
     }
   }
 
-  private static func comparisonNotes(_ comparison: PairedComparison) -> [String] {
+  private func comparisonNotes(arm: Int, measure: Int) -> [String] {
+    guard let comparison = comparisons[arm][measure]?.comparison else { return [] }
     if comparison.count == 0 { return ["no seed has a value on both sides"] }
     let holes =
       comparison.count < comparison.planned
       ? [
         "\(comparison.planned - comparison.count) of \(comparison.planned) pairs are missing, "
-          + "so the comparison stays undecided"
+          + "so the comparison stays undecided" + boundsText(arm: arm, measure: measure)
       ] : []
     guard comparison.interval == nil else { return holes }
     return holes
@@ -159,11 +187,27 @@ extension StudyAnalysis {
       ]
   }
 
+  /// What the difference of all planned pairs would be at worst and at best; empty for a measure without bounds.
+  private func boundsText(arm: Int, measure: Int) -> String {
+    guard let baseline = results.baseline,
+      let bounds = HoleBounds.difference(
+        arm: results.observations(results.arms[arm], measure: measure).filter(\.isPlanned),
+        baseline: results.observations(baseline, measure: measure).filter(\.isPlanned),
+        range: results.measures[measure].range)
+    else { return "" }
+    let digits = results.measures[measure].digits
+    return
+      "; with all of them it would lie between \(NumberText.signed(bounds.lower, digits: digits)) "
+      + "and \(NumberText.signed(bounds.upper, digits: digits)), whatever the missing ones gave"
+  }
+
   private var scoreCaption: String {
     let difference =
       results.baseline == nil
-      ? "" : "; differences are paired by seed, verdicts after Holm over the study"
+      ? ""
+      : "; differences are paired by seed, verdicts after \(familyText) over the study, † marks what differs from the baseline"
     return "Mean over seeds [\(levelText) interval, \(methodText)], varying over "
-      + "\(results.replication)\(difference). n: trials with all values, of those planned."
+      + "\(results.replication)\(difference). "
+      + "Bold: best mean\(results.arms.count > 2 ? ", underlined: second" : ""). n: trials with all values, of those planned."
   }
 }

@@ -30,6 +30,7 @@ struct XMLElement {
 
   /// Text and attribute values alike. Characters that XML 1.0 forbids become a replacement mark.
   static func escaped(_ text: String) -> String {
+    if HTMLText.isPlain(text) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

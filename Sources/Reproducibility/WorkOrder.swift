@@ -30,6 +30,27 @@ package struct WorkOrder: Sendable, Hashable {
     kind: String, configuration: JSONValue, inputs: [Input] = [], seedPath: String? = nil,
     numerics: Int, label: String
   ) {
+    var digest = PrefixDigest()
+    self.init(
+      kind: kind, configuration: configuration, text: configuration.canonicalBytes, inputs: inputs,
+      seedPath: seedPath, numerics: numerics, label: label, digest: &digest)
+  }
+
+  /// An order whose configuration is written out already, one of many that begin alike.
+  package init(
+    kind: String, configuration: WrittenObject, inputs: [Input] = [], seedPath: String? = nil,
+    numerics: Int, label: String, digest: inout PrefixDigest
+  ) {
+    self.init(
+      kind: kind, configuration: .object(configuration.value), text: configuration.canonicalBytes,
+      inputs: inputs, seedPath: seedPath, numerics: numerics, label: label, digest: &digest)
+  }
+
+  /// - Parameter text: the configuration's canonical text.
+  private init(
+    kind: String, configuration: JSONValue, text: [UInt8], inputs: [Input], seedPath: String?,
+    numerics: Int, label: String, digest: inout PrefixDigest
+  ) {
     self.kind = kind
     self.configuration = configuration
     self.inputs = inputs
@@ -37,18 +58,20 @@ package struct WorkOrder: Sendable, Hashable {
     self.numerics = numerics
     self.label = label
     // Taken here and kept: it is asked for many times, and writing the order out is most of its cost.
-    identity =
-      JSONValue.object(
-        Self.identifying(kind, configuration, inputs, seedPath: seedPath, numerics: numerics)
-      ).digest
+    let others = JSONValue.object(
+      Self.identifying(kind, inputs, seedPath: seedPath, numerics: numerics))
+    // The canonical text of the whole: of all its names 'configuration' is the first.
+    identity = digest.digest(
+      of: Array(#"{"configuration":"#.utf8) + text + Array(",".utf8)
+        + others.canonicalBytes.dropFirst())
   }
 
+  /// What decides the order's bits, the configuration aside.
   private static func identifying(
-    _ kind: String, _ configuration: JSONValue, _ inputs: [Input], seedPath: String?, numerics: Int
+    _ kind: String, _ inputs: [Input], seedPath: String?, numerics: Int
   ) -> JSONObject {
     var members: JSONObject = [
       "kind": .string(kind),
-      "configuration": configuration,
       "inputs": .object(JSONObject(inputs.map { ($0.name, .string($0.identity.hex)) })),
       "numerics": .number(Double(numerics)),
     ]
@@ -58,8 +81,8 @@ package struct WorkOrder: Sendable, Hashable {
 
   /// The order as `order.json` holds it.
   package var json: JSONValue {
-    var members = Self.identifying(
-      kind, configuration, inputs, seedPath: seedPath, numerics: numerics)
+    var members = Self.identifying(kind, inputs, seedPath: seedPath, numerics: numerics)
+    members.insert("configuration", configuration, at: 1)
     members["label"] = .string(label)
     members["identity"] = .string(identity.hex)
     return .object(members)

@@ -10,6 +10,8 @@ package enum UndecidedReason: Sendable, Hashable {
   case tooFewPairs
   /// Some planned pairs have no value, and what is missing may be what matters.
   case holes(missing: Int)
+  /// All values are equal, so no interval is known.
+  case noSpread
   /// The difference may be zero, at the family's level.
   case mayBeZero
 }
@@ -48,6 +50,26 @@ package func judge(
     let isBetter = isHigher == (comparison.direction == .higherIsBetter)
     return JudgedComparison(
       comparison: comparison, adjustedPValue: p,
+      verdict: reason != nil ? .undecided : isBetter ? .better : .worse, reason: reason)
+  }
+}
+
+/// Judges comparisons whose intervals hold however often one looks: decided where the interval leaves out 0. There
+/// are no p-values; the intervals' own level has to carry the family (``partLevel(confidence:parts:)``).
+package func judgeByIntervals(_ family: [PairedComparison]) -> [JudgedComparison] {
+  family.map { comparison in
+    let reason: UndecidedReason? =
+      if comparison.count < 2 {
+        .tooFewPairs
+      } else if comparison.count < comparison.planned {
+        .holes(missing: comparison.planned - comparison.count)
+      } else if comparison.interval.map({ $0.contains(0) }) ?? true {
+        .mayBeZero
+      } else { nil }
+    let isHigher = (comparison.difference ?? 0) > 0
+    let isBetter = isHigher == (comparison.direction == .higherIsBetter)
+    return JudgedComparison(
+      comparison: comparison, adjustedPValue: nil,
       verdict: reason != nil ? .undecided : isBetter ? .better : .worse, reason: reason)
   }
 }

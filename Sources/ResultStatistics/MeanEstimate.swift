@@ -50,9 +50,10 @@ package struct MeanEstimate: Sendable, Hashable {
       switch method {
       case .studentT: studentTInterval(values, level: level)
       case .bootstrap(let bootstrap): bootstrap.interval(values, level: level)
+      case .confidenceSequence: ConfidenceSequence(values, level: level).interval
       }
     count = values.count
-    planned = observations.count
+    planned = observations.count(where: \.isPlanned)
   }
 
   package var isComplete: Bool { count == planned }

@@ -7,16 +7,34 @@ package struct Hole: Sendable, Hashable {
     case failed
     /// The trial's numbers stopped being finite.
     case diverged
+    /// What is measured had not happened by the end, such as a threshold that was never reached.
+    case censored
+    /// Nobody asked for it: its study adds seeds where claims are open, and none is here. Counts as neither
+    /// measured nor planned.
+    case unplanned
   }
 
   package let kind: Kind
   /// One sentence for the footnote; empty when the kind says it all.
   package let reason: String
+  /// Whether the trial itself broke.
+  package var isFailure: Bool { kind == .failed || kind == .diverged }
+  /// Of a censored measure: up to when it had not happened.
+  package let after: Double?
 
-  package init(_ kind: Kind, reason: String = "") {
+  package init(_ kind: Kind, reason: String = "", after: Double? = nil) {
     self.kind = kind
     self.reason = reason
+    self.after = after
   }
+}
+
+extension Observation {
+  /// Whether the trial has answered: with a value, or that what is measured had not happened by its end.
+  package var isAnswered: Bool { value != nil || hole?.kind == .censored }
+
+  /// Whether the study asked for it.
+  package var isPlanned: Bool { hole?.kind != .unplanned }
 }
 
 /// What one trial gave for one measure: a finite number or a hole.

@@ -33,8 +33,19 @@ package struct PairedComparison: Sendable, Hashable {
     arm: [Observation], baseline: [Observation], direction: Direction,
     method: IntervalMethod = .studentT, level: Double = 0.95, seed: Seed
   ) {
+    self.init(
+      arm: arm, baseline: baseline, direction: direction, method: method, level: level,
+      signs: SignPatterns(pairs: arm.count, seed: seed))
+  }
+
+  /// The same with sign patterns that the comparisons of a table share.
+  package init(
+    arm: [Observation], baseline: [Observation], direction: Direction,
+    method: IntervalMethod = .studentT, level: Double = 0.95, signs: SignPatterns
+  ) {
     precondition(arm.count == baseline.count, "a paired comparison needs the same seeds twice")
-    let pairs = zip(arm, baseline).map { arm, baseline -> (Double, Double)? in
+    let planned = zip(arm, baseline).filter { $0.isPlanned && $1.isPlanned }
+    let pairs = planned.map { arm, baseline -> (Double, Double)? in
       guard let arm = arm.value, let baseline = baseline.value else { return nil }
       return (arm, baseline)
     }
@@ -44,11 +55,9 @@ package struct PairedComparison: Sendable, Hashable {
     let estimate = MeanEstimate(of: known.map { .value($0) }, method: method, level: level)
     difference = estimate.mean
     interval = estimate.interval
-    signFlip = known.isEmpty ? nil : SignFlipTest(known, seed: seed)
-    if let mean = estimate.mean, let deviation = estimate.standardDeviation, deviation > 0 {
-      let n = Double(known.count)
-      pValue = StudentT(degreesOfFreedom: known.count - 1)
-        .twoSidedPValue(mean / (deviation / n.squareRoot()))
+    signFlip = known.isEmpty ? nil : SignFlipTest(known, signs: signs)
+    pValue = pairedTPValue(known)
+    if let deviation = estimate.standardDeviation, deviation > 0 {
       let complete = pairs.compactMap { $0 }
       let (first, second) = (
         standardDeviation(complete.map(\.0)) ?? 0, standardDeviation(complete.map(\.1)) ?? 0
@@ -56,7 +65,6 @@ package struct PairedComparison: Sendable, Hashable {
       pairingWorth =
         known.count > 2 ? (first * first + second * second) / (deviation * deviation) : nil
     } else {
-      pValue = nil
       pairingWorth = nil
     }
   }
@@ -65,4 +73,13 @@ package struct PairedComparison: Sendable, Hashable {
   package var count: Int { differences.count { $0 != nil } }
   /// Planned pairs (`N`).
   package var planned: Int { differences.count }
+}
+
+/// Two-sided p-value of the paired t test; none under two differences or without spread.
+func pairedTPValue(_ differences: [Double]) -> Double? {
+  guard let center = mean(differences), let deviation = standardDeviation(differences),
+    deviation > 0
+  else { return nil }
+  let error = deviation / Double(differences.count).squareRoot()
+  return StudentT(degreesOfFreedom: differences.count - 1).twoSidedPValue(center / error)
 }

@@ -118,6 +118,61 @@ struct Board {
     ready.insert(place, at: low)
   }
 
+  /// Everything that is ready, in the order in which it would be started; nobody else is given it.
+  mutating func takeReady() -> [Int] {
+    var taken: [Int] = []
+    while case .work(let place)? = next() { taken.append(place) }
+    return taken
+  }
+
+  /// Gives an item back that was taken and not begun.
+  mutating func giveBack(_ place: Int, until due: Double) {
+    items[place].phase = .sleeping(until: due)
+  }
+
+  /// An item goes with others before its own turn.
+  mutating func take(_ place: Int) {
+    if case .ready = items[place].phase { ready.removeAll { $0 == place } }
+    items[place].phase = .taken
+  }
+
+  /// Whether an item still waits for its turn, so that it may go with others.
+  func mayBeTaken(_ place: Int) -> Bool {
+    switch items[place].phase {
+    case .waiting, .ready, .sleeping, .taken: true
+    case .done, .failed, .skipped, .left: false
+    }
+  }
+
+  func isTaken(_ place: Int) -> Bool { items[place].phase == .taken }
+
+  func hasInputs(_ place: Int) -> Bool {
+    graph.inputs[place].allSatisfy { items[$0].phase == .done }
+  }
+
+  /// An item that went with others before its own turn waits for its inputs again, or for nothing when one failed.
+  mutating func wait(_ place: Int) {
+    items[place].running = nil
+    if let cause = graph.inputs[place].first(where: {
+      [.failed, .skipped].contains(items[$0].phase)
+    }) {
+      items[place].phase = .waiting
+      skip([place], because: cause)
+      return
+    }
+    items[place].missingInputs = graph.inputs[place].count { items[$0].phase != .done }
+    items[place].phase = .waiting
+  }
+
+  /// So many items are left to a queue that goes on with them.
+  mutating func leftInQueue(_ count: Int) { summary.leftInQueue = count }
+
+  /// Whether so many items failed that nothing new starts.
+  var endsByFailures: Bool { summary.wasEndedByFailures }
+
+  /// Whether nothing is left to be done or to be waited for.
+  var isOver: Bool { unsettled == 0 }
+
   /// Wakes the items whose time has come.
   mutating func wake(now: Double) {
     for place in items.indices {
@@ -163,6 +218,27 @@ struct Board {
       items[place].isWaitAnnounced = true
       events.append(.waiting(graph.orders[place], for: holder))
     }
+  }
+
+  /// Another process has an item that this run is not to wait for: it is left to that one, with what waits for it.
+  mutating func leave(_ place: Int) {
+    items[place].running = nil
+    items[place].phase = .left
+    unsettled -= 1
+    var affected = graph.dependents[place]
+    while let next = affected.popLast() {
+      guard items[next].phase == .waiting else { continue }
+      items[next].phase = .left
+      unsettled -= 1
+      affected += graph.dependents[next]
+    }
+  }
+
+  /// An attempt ended before its work and saved how far it was: the next one goes on from there. It costs no retry.
+  mutating func goesOn(_ place: Int, reason: String, attempt: Int, now: Double) {
+    items[place].running = nil
+    items[place].phase = .sleeping(until: now)
+    events.append(.retrying(graph.orders[place], reason: reason, attempt: attempt, after: 0))
   }
 
   mutating func finished(_ place: Int, seconds: Double, elsewhere: Bool) {
@@ -215,14 +291,19 @@ struct Board {
         ask(.stop)
       }
     }
-    var affected = graph.dependents[place]
+    skip(graph.dependents[place], because: place)
+  }
+
+  /// Items that wait for one that failed, and those that wait for them.
+  private mutating func skip(_ places: [Int], because cause: Int) {
+    var affected = places
     while let next = affected.min() {
       affected.removeAll { $0 == next }
       guard items[next].phase == .waiting else { continue }
       items[next].phase = .skipped
       unsettled -= 1
       summary.skipped.append(graph.orders[next])
-      events.append(.skipped(graph.orders[next], because: graph.orders[place]))
+      events.append(.skipped(graph.orders[next], because: graph.orders[cause]))
       affected += graph.dependents[next]
     }
   }

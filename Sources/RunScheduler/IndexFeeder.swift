@@ -50,7 +50,7 @@ package final class IndexFeeder: Sendable {
     case .finished(let order, _, let elsewhere): tell([order.identity], sound: !elsewhere)
     case .started(let order, _), .failed(let order, _), .stopped(let order), .damaged(let order, _):
       tell([order.identity])
-    case .progress, .waiting, .retrying, .startingAnew, .skipped, .tick: break
+    case .progress, .waiting, .retrying, .startingAnew, .skipped, .notice, .tick: break
     }
   }
 

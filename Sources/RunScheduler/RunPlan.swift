@@ -28,17 +28,26 @@ package struct RunPlan: Sendable {
   ) throws(StoreFault) {
     var entries: [Entry] = []
     var sound: Set<Digest> = []
-    var isRead = graph.identities.map { wanted.contains($0) }
+    let shelves = try results.shelves()
+    // By work to come, which needs every file.
+    var isRead = graph.identities.map { _ in false }
     // From the end, so that whether an item will run is known before its inputs are looked at.
     for place in graph.orders.indices.reversed() {
-      let folder = results.item(graph.identities[place])
       let state: ItemState
-      if let untouched = try known.state(of: folder) {
-        state = untouched
+      if shelves.mayHold(graph.identities[place]) {
+        let folder = results.item(graph.identities[place])
+        if let untouched = try known.state(of: folder) {
+          state = untouched
+        } else {
+          let isWanted = wanted.contains(folder.identity)
+          state = try folder.state(isRead[place] ? .contents : isWanted ? .kept : .sizes)
+        }
       } else {
-        state = try folder.state(isRead[place] ? .contents : .sizes)
+        state = .absent
       }
-      if isRead[place], case .done = state { sound.insert(graph.identities[place]) }
+      if isRead[place] || wanted.contains(graph.identities[place]), case .done = state {
+        sound.insert(graph.identities[place])
+      }
       let entry = Entry(
         order: graph.orders[place], identity: graph.identities[place], state: state)
       if !entry.isDone { for input in graph.inputs[place] { isRead[input] = true } }

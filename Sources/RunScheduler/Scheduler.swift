@@ -30,6 +30,8 @@ package final class Scheduler: Sendable {
     /// Where files are not synced one by one: seconds between two syncs of the whole disk, which is
     /// how much finished work a power cut may cost. nil where each file is synced.
     package var groupSync: Double?
+    /// Items that are left to another process that has them and gives signs of life; the others are waited for.
+    package var leaves: Set<Digest> = []
     /// By what items are compared with each other, to guess the time left.
     package var measure: @Sendable (WorkOrder) -> WorkMeasure = { WorkMeasure(kind: $0.kind) }
     /// What is known of such items from before, those of this graph included.
@@ -181,6 +183,8 @@ package final class Scheduler: Sendable {
     switch try folder.claim(watch: &watch) {
     case .done(let note):
       board.change { $0.finished(place, seconds: note.seconds ?? 0, elsewhere: true) }
+    case .held where settings.leaves.contains(identity) && watch.hasSeenLife:
+      board.change { $0.leave(place) }
     case .held(let holder):
       board.change { $0.held(place, by: holder, watch: watch, now: steadySeconds()) }
     case .claimed(let attempt):

@@ -22,6 +22,8 @@ package enum SchedulerEvent: Sendable {
   case skipped(WorkOrder, because: WorkOrder)
   /// It was asked to leave and left.
   case stopped(WorkOrder)
+  /// Something about the run as a whole that a person should know.
+  case notice(String)
   /// A few times a second: for a display.
   case tick(RunStatus)
 }
@@ -60,6 +62,9 @@ package struct RunSummary: Sendable {
   package var skipped: [WorkOrder] = []
   /// Somebody asked the run to stop; what is neither done nor failed waits for the next run.
   package var wasStopped = false
+
+  /// Items that wait or run in a queue of other machines, which goes on without the run.
+  package var leftInQueue = 0
 
   /// So many items failed that the rest was left.
   package var wasEndedByFailures = false

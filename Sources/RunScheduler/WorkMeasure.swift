@@ -29,10 +29,17 @@ package struct MeasuredGraph: Sendable {
   package init(_ graph: WorkGraph, measure: (WorkOrder) -> WorkMeasure) {
     var known: [WorkMeasure: Int] = [:]
     var measures: [WorkMeasure] = []
+    var last: Int?
     places = graph.orders.map { order in
       let measure = measure(order)
-      if let place = known[measure] { return place }
+      // Most often it is that of the item before.
+      if let last, measures[last] == measure { return last }
+      if let place = known[measure] {
+        last = place
+        return place
+      }
       known[measure] = measures.count
+      last = measures.count
       measures.append(measure)
       return measures.count - 1
     }

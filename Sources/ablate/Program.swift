@@ -26,7 +26,9 @@ struct Program {
     guard let command = commands.first(where: { $0.name == verb }) else {
       let names = commands.map { $0.name }
       // A slip of the finger must not be answered with a command that removes something.
-      let safe = names.filter { ![RemoveCommand.name, CollectCommand.name].contains($0) }
+      let safe = names.filter {
+        ![RemoveCommand.name, GarbageCommand.name, CancelCommand.name].contains($0)
+      }
       let suggestion = Suggestion.closest(to: verb, among: safe)
       return complain(
         "unknown command '\(verb)'", why: "the commands are \(names.joined(separator: ", "))",
@@ -71,7 +73,8 @@ struct Program {
       + [
         "",
         "ablate help COMMAND shows every option, ablate --version what this is. Exit: 0 well · 1 a check failed, or diff found a difference · "
-          + "2 the request or study is wrong · 3 a run failed · 10 something is to do (plan --exit-code) · "
+          + "2 the request or study is wrong · 3 a run failed · 4 a check is undecided · "
+          + "10 something is to do (plan --exit-code, collect) · "
           + "130, 143 stopped after saving.",
       ])
       .joined(separator: "\n")
@@ -105,7 +108,7 @@ struct Program {
       return complain(
         fault.description, why: "a check rests on complete and readable values",
         help: "ablate run completes a study; ablate check STUDY --accept records it anew",
-        .runFailed, terminal)
+        .wrongRequest, terminal)
     default:
       return complain(
         "\(error)", why: "nothing half-done is counted",

@@ -88,7 +88,7 @@ struct DiffTests {
     #expect(lines.count == 1)
     #expect(
       try #require(lines.first).hasPrefix(
-        "every arm: stages.second: absent → {\"carry_optimizer\":true,"))
+        "every arm: stages.second: absent → {\"batching\":\"mixed\","))
     let question = String(repeating: "really, ", count: 20)
     try place.write("a.json", TinyStudy.study.with("Which level?", question + "A?"))
     try place.write("b.json", TinyStudy.study.with("Which level?", question + "B?"))

@@ -69,6 +69,23 @@ struct MessageTests {
     .study("study-zero-seeds", "\"count\": 2", "\"count\": 0"),
     .study("study-unknown-baseline", "\"data\": \"unsure\"", "\"data\": \"unsur\""),
     .study("study-unknown-metric", "final(sums)", "final(sum)", command: "report"),
+    .study("study-measure-with-number", "final(sums)", "final(sums, 3)"),
+    .study("study-measure-without-number", "final(sums)", "pass(sums)"),
+    .study("study-measure-number-out-of-range", "final(sums)", "plateau(sums, 2)"),
+    .study("study-measure-two-numbers", "final(sums)", "steps_to(sums, 1, 2)"),
+    .study("study-measure-of-suites", "final(sums)", "pass(reward, 2)"),
+    .study("study-seeds-empty", "{ \"count\": 2 }", "{}"),
+    .study("study-until-without-most", "{ \"count\": 2 }", "{ \"until\": \"claims decided\" }"),
+    .study(
+      "study-until-without-claims", "{ \"count\": 2 }",
+      "{ \"until\": \"claims decided\", \"at_most\": 9 }"),
+    .study(
+      "study-until-with-count", "{ \"count\": 2 }",
+      "{ \"until\": \"claims decided\", \"at_most\": 9, \"count\": 2 }"),
+    .study(
+      "study-until-least-above-most", "{ \"count\": 2 }",
+      "{ \"until\": \"claims decided\", \"at_most\": 4, \"at_least\": 5 }"),
+    .study("study-most-without-until", "{ \"count\": 2 }", "{ \"count\": 2, \"at_most\": 4 }"),
     .study("study-recipe-missing", "\"recipe.json\"", "\"recipes/none.json\""),
   ]
 
@@ -204,6 +221,15 @@ struct MessageTests {
     MessageCase(
       name: "validate-many", files: ["one.json": TinyStudy.study.with("\"unsure\": {},", "")],
       command: ["validate", "none.json", "one.json", "study.json"]),
+    MessageCase(
+      name: "validate-missing-curves",
+      files: [
+        "one.json": TinyStudy.study.with(
+          "\"measures\":",
+          "\"paper\": { \"source\": \"Fig. 1\", \"curves\": [{ \"name\": \"fig-1\", \"heading\": \"score\", "
+            + "\"file\": \"fig-1.csv\" }] },\n  \"measures\":")
+      ],
+      command: ["validate", "one.json"]),
     .typed("init-bad-name", "init", "Group Size"),
     .typed("init-two-names", "init", "group", "size"),
     MessageCase(
@@ -226,7 +252,54 @@ struct MessageTests {
     MessageCase(name: "index-of-nothing", command: ["index", "--results", "nowhere"], code: 2),
   ]
 
-  static let all = studies + recipes + works + problemFiles + requests
+  private static let paper = "It is 51.7.\n"
+
+  static let leaving: [MessageCase] = [
+    .typed("lint-nothing", "lint"),
+    .typed("lint-missing", "lint", "none.tex", "study.json"),
+    MessageCase(
+      name: "lint-no-study", files: ["paper.tex": paper], command: ["lint", "paper.tex"]),
+    MessageCase(
+      name: "lint-nothing-measured", files: ["paper.tex": paper],
+      command: ["lint", "paper.tex", "study.json"]),
+    MessageCase(
+      name: "lint-study-missing", files: ["paper.tex": "% ablate: studdy.json\n"],
+      command: ["lint", "paper.tex"]),
+    .typed("explain-no-cell", "explain", "study.json"),
+    .typed("explain-no-report", "explain", ".", "some, sums"),
+    .typed("explain-nothing-measured", "explain", "study.json", "some, sums"),
+    .typed("export-nothing-measured", "export", "study.json", code: 3),
+    .typed("set-without-executor", "run", "study.json", "--set", "executor.slurm.time=5"),
+    .typed(
+      "set-unknown-key", "run", "study.json", "--executor", "slurm", "--set",
+      "executor.slurm.partion=main"),
+    .typed("set-out-of-range", "submit", "study.json", "--set", "executor.slurm.cpus=0"),
+    .typed("set-not-executor", "submit", "study.json", "--set", "stages.first.steps=5"),
+    .typed("executor-unknown", "run", "study.json", "--executor", "slrum"),
+    .typed("submission-missing", "work", "--submission", "results/submissions/ablate-tiny-1"),
+    .study(
+      "executor-unknown-key", "\"measures\"",
+      "\"executor\": { \"slurm\": { \"tme\": 5 } }, \"measures\""),
+    .study(
+      "executor-not-a-number", "\"measures\"",
+      "\"executor\": { \"slurm\": { \"time\": { \"stage\": \"2h\" } } }, \"measures\""),
+    .typed("export-no-tar", "export", "study.json", "--to", "study.json"),
+    .typed("export-almost-a-tool", "export", "study.json", "--to", "tensorbord"),
+    .typed("export-tool-nothing-measured", "export", "study.json", "--to", "csv", code: 3),
+    .typed("export-into-without-tool", "export", "study.json", "--into", "there"),
+    .typed(
+      "export-tool-without-weights", "export", "study.json", "--to", "csv", "--without-weights"),
+    MessageCase(
+      name: "export-into-taken", files: ["there/mine.txt": "mine"],
+      command: ["export", "study.json", "--to", "mlflow", "--into", "there"]),
+    .typed("import-nothing", "import"),
+    .typed("import-missing", "import", "none.tar"),
+    MessageCase(
+      name: "import-no-archive", files: ["one.tar": "this is no archive\n"],
+      command: ["import", "one.tar"], code: 3),
+  ]
+
+  static let all = studies + recipes + works + problemFiles + requests + leaving + commands
 
   @Test("to the byte, with its exit code", arguments: all)
   func message(_ example: MessageCase) throws {

@@ -132,8 +132,8 @@ extension Place {
     var outcome = Outcome()
     for identity in try results.identities() {
       let item = results.item(identity)
-      // Reads every file of the result and holds it to its digest.
-      guard let done = try item.done(.contents) else { continue }
+      // Reads every file that was not left out, and holds it to its digest.
+      guard let done = try item.done(.kept) else { continue }
       outcome.items[identity.hex] =
         done.files.map { "\($0.name) \($0.bytes) \($0.digest.hex)" }
         + [JSONValue.object(done.values).canonical]
@@ -145,9 +145,22 @@ extension Place {
     let folder = "\(path)/\(reports)"
     for name in (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
     where !name.split(separator: "/").dropFirst().isEmpty {
+      // Of the folders among them, the files below count.
+      if (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) != nil {
+        continue
+      }
       outcome.report[name] = try results.files.contents(of: "\(folder)/\(name)")
+        .map(Self.withoutWallTimes)
     }
     return outcome
+  }
+
+  /// A report's file without what a clock measured, which stands on one line of the page.
+  private static func withoutWallTimes(_ bytes: [UInt8]) -> [UInt8] {
+    let line = Array("<section id=\"wall-time\"".utf8)
+    return Array(
+      bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        .filter { !$0.starts(with: line) }.joined(separator: [UInt8(ascii: "\n")]))
   }
 
   /// Expects a run to have left the same as another one; names the parts that differ.

@@ -5,17 +5,23 @@ import Testing
 struct ShippedStudiesTests {
   private static let folder = AblateProgram.repository + "/ablations"
 
-  static let studies: [String] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasSuffix(".json") }.sorted()
-  }()
+  private static func files(_ subfolder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + subfolder)) ?? []
+    return names.filter { $0.hasSuffix(".json") }.sorted().map {
+      String("\(subfolder)/\($0)".dropFirst())
+    }
+  }
 
-  @Test("the four of them are there")
+  static let quick = files("/quick")
+  static let studies = files("") + quick
+
+  @Test("the paper's questions and their controls are there, each with a quick variant")
   func present() {
-    #expect(
-      Set(Self.studies).isSuperset(of: [
-        "smoke.json", "difficulty.json", "staging.json", "mixing.json",
-      ]))
+    let questions = [
+      "difficulty", "staging", "stage-two-factors", "order", "mixing", "batching", "null",
+    ].map { "\($0).json" }
+    #expect(Set(Self.studies).isSuperset(of: questions + ["smoke.json"]))
+    #expect(Set(Self.quick) == Set(questions.map { "quick/\($0)" }))
   }
 
   @Test(
@@ -28,18 +34,20 @@ struct ShippedStudiesTests {
     #expect(plan.code == 0, "\(plan.error)")
     #expect(plan.error.isEmpty, "a shipped study has no warnings: \(plan.error)")
     #expect(plan.output.contains(/0 of [0-9]+ items are done/))
-    #expect(!place.exists("results"), "a plan writes nothing")
+    let written =
+      (try? FileManager.default.contentsOfDirectory(atPath: place.path + "/results")) ?? []
+    #expect(written.allSatisfy { $0 == "claims" }, "a plan enters claims and writes nothing else")
   }
 
   @Test("each recipe is used by a study")
   func recipes() throws {
     let recipes = try FileManager.default.contentsOfDirectory(atPath: Self.folder + "/recipes")
-    let texts = try Self.studies.map {
+    let texts = try (Self.studies + Self.files("/pilots")).map {
       try String(contentsOfFile: "\(Self.folder)/\($0)", encoding: .utf8)
     }
     for recipe in recipes where recipe.hasSuffix(".json") {
       #expect(
-        texts.contains { $0.contains("\"recipes/\(recipe)\"") }, "\(recipe) is used by no study")
+        texts.contains { $0.contains("recipes/\(recipe)\"") }, "\(recipe) is used by no study")
     }
   }
 }

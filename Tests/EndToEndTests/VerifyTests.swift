@@ -109,6 +109,25 @@ struct VerifyTests {
     #expect(try line().hasPrefix("level 0 of 4"))
   }
 
+  @Test("a sample of trials is made from nothing, drawn anew each time and again by its seed")
+  func sample() throws {
+    let place = try Place()
+    try place.ablate("run", "study.json", "--quiet").expect(0)
+    func trials(_ words: String...) throws -> (labels: [String], said: String) {
+      let verdict = try place.start(["verify", "study.json", "--sample", "1"] + words).end()
+      #expect(verdict.code == 0, "\(verdict.error)")
+      let made = verdict.error.split(separator: "\n").filter { $0.contains(", seed ") }
+      return (made.map(String.init), verdict.error)
+    }
+    let first = try trials()
+    let line = try #require(first.said.split(separator: "\n").first)
+    #expect(line.hasPrefix("the same trials again: --sample 1 --seed ") && !first.labels.isEmpty)
+    let seed = try #require(line.split(separator: " ").last)
+    #expect(try trials("--seed", String(seed)).labels == first.labels)
+    let others = try (0..<8).map { try trials("--seed", "\($0)").labels }
+    #expect(Set(others).count > 1, "another seed draws another trial")
+  }
+
   @Test("a trial is verified by the digits that its report prints, with all that it reads")
   func trial() throws {
     let place = try Place()
@@ -150,7 +169,8 @@ struct VerifyTests {
       (["--how", "agian"], "did you mean 'again'?"),
       (["-j", "3"], "'-j' is for '--how workers'"),
       (["--seed", "3"], "'--seed' chooses the trials of '--from-scratch'"),
-      (["--against", "other", "--how", "again"], "leave --how and --from-scratch out"),
+      (["--against", "other", "--how", "again"], "leave --how, --from-scratch and --sample out"),
+      (["--sample", "1", "--how", "again"], "'--sample' makes whole trials from scratch"),
     ])
   func options(words: [String], answer: String) throws {
     let place = try Place()

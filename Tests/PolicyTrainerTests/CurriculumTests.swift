@@ -41,6 +41,32 @@ struct CurriculumTests {
     }
   }
 
+  @Test("batches that alternate hold the ratio in whole steps, at every step", arguments: 0..<32)
+  func alternatingBatches(seed: UInt64) {
+    var random = RandomStream(Seed(seed).derive("alternating"))
+    let weights = [(Domain.math, random.uniform() + 0.01), (.code, 3 * random.uniform() + 0.01)]
+    let prompts = random.integer(in: 1...17)
+    let mixer = DomainMixer(weights: weights, promptsPerStep: prompts, batching: .alternating)
+    let share = weights[0].1 / (weights[0].1 + weights[1].1)
+    var math = 0
+    for step in 0..<200 {
+      let counts = mixer.counts(at: step).map(\.count)
+      #expect(counts == [prompts, 0] || counts == [0, prompts], "step \(step)")
+      if counts[0] > 0 { math += 1 }
+      #expect(abs(Double(math) - share * Double(step + 1)) < 1 + 1e-6, "step \(step)")
+    }
+  }
+
+  @Test("2.1 to 1 in batches that alternate is 162 of 240 steps, never two of code in a row")
+  func paperRatioAlternating() {
+    let mixer = DomainMixer(
+      weights: [(.math, 2.1), (.code, 1)], promptsPerStep: 8, batching: .alternating)
+    let isMath = (0..<240).map { mixer.counts(at: $0)[0].count > 0 }
+    // 240 · 2.1 / 3.1 = 162.6; the running sums are rounded down.
+    #expect(isMath.count { $0 } == 162)
+    #expect(zip(isMath, isMath.dropFirst()).allSatisfy { $0 || $1 })
+  }
+
   @Test("one domain takes every prompt")
   func oneDomain() {
     let mixer = DomainMixer(weights: [(.code, 0.3)], promptsPerStep: 5)

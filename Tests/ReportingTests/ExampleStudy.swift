@@ -138,6 +138,17 @@ enum ExampleStudy {
     _ values: [[Double?]], labels: [String]? = nil, measure: Measure = measures[0],
     numerics: Int = 1, promisesBits: Bool = true
   ) -> StudyResults {
+    observed(
+      values.map { row in row.map { $0.map(Observation.init(measured:)) ?? .hole(Hole(.missing)) }
+      },
+      labels: labels, measure: measure, numerics: numerics, promisesBits: promisesBits)
+  }
+
+  /// The same of whatever the trials gave.
+  static func observed(
+    _ values: [[Observation]], labels: [String]? = nil, measure: Measure = measures[0],
+    numerics: Int = 1, promisesBits: Bool = true
+  ) -> StudyResults {
     let seeds = Array(1...max(1, values.first?.count ?? 1))
     return StudyResults(
       name: "plain", question: "What changes?", command: "./ablate run plain.json", axis: "data",
@@ -146,9 +157,7 @@ enum ExampleStudy {
         ArmResult(
           label: labels?[index] ?? "arm \(index)", isBaseline: index == 0,
           trials: zip(seeds, row).map { seed, value in
-            TrialResult(
-              seed: seed, identity: "",
-              observations: [value.map(Observation.init(measured:)) ?? .hole(Hole(.missing))])
+            TrialResult(seed: seed, identity: "", observations: [value])
           })
       },
       provenance: ReportProvenance(

@@ -48,8 +48,10 @@ struct GoldenTests {
   func order() {
     #expect(
       Self.files.map(\.path) == [
-        "README.md", "table.csv", "comparisons.csv", "trials.csv", "curves.csv", "contest.svg",
-        "reward.svg", "paper-fig-1.svg",
+        "README.md", "index.html", "table.csv", "comparisons.csv", "trials.csv", "curves.csv",
+        "tables.tex", "numbers.tex", "report.tex", "figures/scores-contest.svg",
+        "figures/scores-textbook.svg", "figures/scores-length.svg", "figures/contest.svg",
+        "figures/reward.svg", "figures/paper-fig-1.svg",
       ])
   }
 
@@ -58,6 +60,64 @@ struct GoldenTests {
     let table = StudyAnalysis(ExampleStudy.results).scoreTable(showsPaper: false)
     try expectGolden(ConsoleRenderer(usesANSI: false).render(table), "console.txt")
     try expectGolden(ConsoleRenderer(usesANSI: true).render(table), "console-ansi.txt")
+  }
+
+  @Test("the worst names in every file that is read by people or their programs")
+  func hostile() throws {
+    let files = StudyReport(HostileStudy.results).files()
+    for name in ["README.md", "table.csv", "trials.csv", "tables.tex"] {
+      let file = try #require(files.first { $0.path == name })
+      try expectGolden(file.contents, "hostile/\(name)")
+    }
+    try expectGolden(
+      StudiesOverview([StudyReport(HostileStudy.results)], command: "./ablate report x.json")
+        .markdown,
+      "hostile/overview.md")
+  }
+
+  @Test("the page above the reports of several studies")
+  func overview() throws {
+    let plain = ExampleStudy.plain([[10, 11, 12], [15, 16.2, 17.1]])
+    let reports = [StudyReport(DetailedStudy.results), StudyReport(plain)]
+    try expectGolden(
+      StudiesOverview(reports, command: "./ablate report a.json b.json --overview").markdown,
+      "overview.md")
+  }
+
+  /// Two arms on two suites of three problems; a nil is a trial that counted nothing.
+  private static func suited(_ counts: [[[Int]?]]) -> StudyResults {
+    let plain = ExampleStudy.plain([[10, 11, 12], [15, 16.2, 17.1]])
+    return StudyResults(
+      name: plain.name, question: plain.question, command: plain.command, axis: plain.axis,
+      seeds: plain.seeds, measures: plain.measures, arms: plain.arms,
+      suites: ["contest", "coding"].enumerated().map { place, name in
+        SuiteCounts(
+          suite: name, heading: name,
+          trials: counts.map { arm in
+            arm.map { $0.map { .init(attempts: 4, correct: $0.map { min(4, $0 + place) }) } }
+          })
+      }, provenance: plain.provenance)
+  }
+
+  @Test("what was trained and tested, and the whole distribution of final scores")
+  func suites() throws {
+    let files = StudyReport(
+      Self.suited([[[0, 1, 2], [1, 1, 2], [0, 2, 2]], [[2, 3, 1], [3, 3, 2], [2, 2, 4]]])
+    ).files()
+    for name in ["figures/profiles.svg", "figures/trained-and-tested.svg"] {
+      let file = try #require(files.first { $0.path == name })
+      try expectGolden(file.contents, "suites/\(name)")
+    }
+  }
+
+  @Test("a trial that counted nothing is a dash in the matrix, and there is no distribution")
+  func suiteHole() throws {
+    let files = StudyReport(
+      Self.suited([[[0, 1, 2], nil, [0, 2, 2]], [[2, 3, 1], [3, 3, 2], [2, 2, 4]]])
+    ).files()
+    #expect(!files.contains { $0.path == "figures/profiles.svg" })
+    let matrix = try #require(files.first { $0.path == "figures/trained-and-tested.svg" })
+    #expect(matrix.contents.contains("arm 0: contest –, coding –; arm 1: contest 61.1"))
   }
 
   @Test("writing again gives the same bytes")

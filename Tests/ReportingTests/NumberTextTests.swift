@@ -30,6 +30,29 @@ struct NumberTextTests {
     }
   }
 
+  @Test("coordinates have no trailing zeros and an ASCII minus")
+  func coordinates() {
+    let texts = [
+      (0, "0"), (12, "12"), (-3.5, "-3.5"), (0.25, "0.25"), (-0.001, "0"), (7.105, "7.11"),
+      (1e12, "1000000000000"), (-100.1, "-100.1"), (99.996, "100"), (0.07, "0.07"),
+    ]
+    for (value, text) in texts { #expect(NumberText.coordinate(value) == text) }
+  }
+
+  @Test("whole numbers of the last digit read as the text does, near a half too", arguments: 0..<64)
+  func scaled(seed: UInt64) {
+    var random = RandomStream(Seed(seed).derive("scaled"))
+    for digits in 0...3 {
+      let unit = [1, 10, 100, 1_000][digits]
+      let half = Double(2 * random.integer(in: 0...100_000) + 1) / Double(2 * unit)
+      for value in [half, half.nextUp, half.nextDown, -half, random.normal() * 1e4, 1e13] {
+        let scaled = NumberText.scaled(value, digits: digits)
+        let text = NumberText.fixed(scaled / Double(unit), digits: digits)
+        #expect(text == NumberText.fixed(value, digits: digits), "\(value)")
+      }
+    }
+  }
+
   @Test("differences carry their sign, zero none")
   func signed() {
     #expect(NumberText.signed(1.64, digits: 1) == "+1.6")

@@ -16,7 +16,7 @@ struct ReportTests {
     // Differences 5, 5.2, 5.1, 5: mean 5.075, deviation 0.0957, half width 3.182·0.0957/2 = 0.152.
     #expect(
       text.contains(
-        "- arm 1 is better than arm 0 on contest: +5.08 [+4.92, +5.23] points, "
+        "- contest, against arm 0: arm 1 is better, +5.08 [+4.92, +5.23] points, "
           + "p < 0.001 after Holm.".replacing("<", with: "&lt;")))
   }
 
@@ -33,7 +33,7 @@ struct ReportTests {
     let text = page(ExampleStudy.plain([[nil, nil], [nil, nil]]))
     #expect(text.contains("| **arm 0 (base)** | –¹˒² | – | – | 0/2 |"))
     #expect(text.contains("arm 0, seed 1: missing"))
-    #expect(text.contains("arm 1 on contest (no complete pair)"))
+    #expect(text.contains("contest, against arm 0: undecided (no complete pair): arm 1."))
   }
 
   @Test("a study without a baseline has no comparisons and no file of them")
@@ -44,7 +44,11 @@ struct ReportTests {
       name: "n", question: "q", command: "c", axis: "a", seeds: plain.seeds,
       measures: plain.measures, arms: [arm], provenance: plain.provenance)
     let files = StudyReport(results).files()
-    #expect(files.map(\.path) == ["README.md", "table.csv", "trials.csv"])
+    #expect(
+      files.map(\.path) == [
+        "README.md", "index.html", "table.csv", "trials.csv", "tables.tex", "numbers.tex",
+        "report.tex",
+      ])
     #expect(!files[0].contents.contains("gainst"))
   }
 
@@ -94,6 +98,6 @@ struct ReportTests {
         paths.append(file.path)
       }
     }
-    #expect(paths == ["README.md", "table.csv"])
+    #expect(paths == ["README.md", "index.html"])
   }
 }

@@ -76,8 +76,8 @@ struct ComparisonTests {
       return abs(sum) >= observed - 1e-9
     }
     let truth = Double(extreme) / Double(1 << 16)
-    // Four standard errors of 100,000 draws.
-    let error = 4 * (truth * (1 - truth) / 100_000).squareRoot() + 1e-5
+    // Four standard errors of 20,000 draws.
+    let error = 4 * (truth * (1 - truth) / 20_000).squareRoot() + 1e-5
     #expect(abs(sampled.pValue - truth) < error)
     #expect(SignFlipTest(Array(repeating: 1, count: 40), seed: Seed(1)).pValue > 0)
   }

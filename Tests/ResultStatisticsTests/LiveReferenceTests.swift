@@ -5,14 +5,14 @@ import Testing
 @testable import ResultStatistics
 
 /// Runs Python with scipy where it is installed, so that agreement is seen and not only remembered.
-private enum Scipy {
-  static let isInstalled = run("import scipy, scipy.stats") != nil
+enum Scipy {
+  static let isInstalled = run(["-c", "import scipy, scipy.stats"]) != nil
 
-  /// The standard output of a Python program; nil when it fails or there is no Python.
-  static func run(_ program: String) -> String? {
+  /// The standard output of Python with these arguments; nil when it fails or there is no Python.
+  static func run(_ arguments: [String]) -> String? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", program]
+    process.arguments = ["python3"] + arguments
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
@@ -42,7 +42,7 @@ struct LiveReferenceTests {
           j = stats.ttest_1samp(a, 0).confidence_interval(.9)
           print(r.pvalue, i.low, i.high, j.low, j.high)
       """
-    let output = try #require(Scipy.run(program))
+    let output = try #require(Scipy.run(["-c", program]))
     let lines = output.split(separator: "\n")
     try #require(lines.count == studies.count)
     for (line, study) in zip(lines, studies) {
@@ -59,5 +59,10 @@ struct LiveReferenceTests {
         #expect(abs(mine - theirs) <= 1e-9 * max(1, abs(theirs)), "\(study)")
       }
     }
+  }
+
+  @Test("estimators of ablations agree on numbers that were never stored", arguments: [2, 3])
+  func ablations(seed: Int) throws {
+    try ReferenceChecks(values: try ReferenceValues.live(seed: seed)).all()
   }
 }

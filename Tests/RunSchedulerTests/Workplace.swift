@@ -130,6 +130,7 @@ final class Listener {
     case .skipped(let order, let because):
       heard.append("skipped \(order.label) because \(because.label)")
     case .stopped(let order): heard.append("stopped \(order.label)")
+    case .notice(let words): heard.append("notice \(words)")
     case .tick(let status): last = status
     }
   }

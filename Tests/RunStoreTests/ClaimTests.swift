@@ -114,6 +114,52 @@ struct ClaimTests {
     #expect(try plain.done(.contents)?.attempt == 2)
   }
 
+  /// Stopped between its look at the lease and its write, a process may wake when the item is done.
+  @Test(
+    "what a paused attempt writes when it wakes reaches no byte of its successor",
+    arguments: [false, true])
+  func pausedWorker(hasCheckpoint: Bool) throws {
+    let disk = HookedFileSystem()
+    let results = ResultsFolder(place.results.path, files: disk)
+    let folder = results.item(try place.item().identity)
+    let paused = try ItemWriter(folder)
+    try paused.record(measurement(1))
+    if hasCheckpoint { try paused.commit(paused.beginCheckpoint(step: 1)) }
+    let plain = place.results.item(folder.identity)
+    let isTaken = Mutex(false)
+    disk.beforeAppend {
+      let was = isTaken.withLock { (was: inout Bool) in
+        defer { was = true }
+        return was
+      }
+      if was { return }
+      do {
+        var watch = LeaseWatch(timeout: 0)
+        guard case .claimed(let attempt) = try plain.claim(watch: &watch) else {
+          Issue.record("the silent attempt kept its lease")
+          return
+        }
+        let successor = try ItemWriter(plain, attempt: attempt.number)
+        #expect((successor.checkpoint != nil) == hasCheckpoint)
+        for step in (hasCheckpoint ? 2 : 1)...3 { try successor.record(measurement(step)) }
+        try successor.writeArtifact("weights.bin", [1, 2, 3])
+        _ = try successor.finish(values: [:], machine: [:])
+      } catch {
+        Issue.record(error)
+      }
+    }
+    try paused.record(measurement(2))
+    #expect(throws: StoreFault.attemptLost(path: folder.path, attempt: 1)) {
+      try paused.record(measurement(3))
+    }
+    #expect(try plain.done(.contents)?.attempt == 2)
+    #expect(try plain.measurements() == (1...3).map(measurement))
+    guard case .done = try plain.claim() else {
+      Issue.record("the item would be done once more")
+      return
+    }
+  }
+
   @Test("a process number that came again is not mistaken for the old process")
   func recycledNumber() {
     var mark = ProcessMark.current

@@ -24,6 +24,10 @@ final class HookedFileSystem: FileSystem {
     try disk.append(bytes, to: path)
   }
 
+  func appending(to path: String) throws(StoreFault) -> any FileAppender {
+    HookedAppender(file: try disk.appending(to: path)) { [self] in hooks.withLock { $0.append }?() }
+  }
+
   func contents(of path: String) throws(StoreFault) -> [UInt8]? { try disk.contents(of: path) }
   func status(of path: String) throws(StoreFault) -> FileStatus? { try disk.status(of: path) }
   func names(in folder: String) throws(StoreFault) -> [String] { try disk.names(in: folder) }
@@ -43,4 +47,14 @@ final class HookedFileSystem: FileSystem {
   func remove(_ path: String) throws(StoreFault) { try disk.remove(path) }
   func removeFolder(_ path: String) throws(StoreFault) { try disk.removeFolder(path) }
   func touch(_ path: String) throws(StoreFault) { try disk.touch(path) }
+}
+
+private struct HookedAppender: FileAppender {
+  let file: any FileAppender
+  let hook: @Sendable () -> Void
+
+  func append(_ bytes: [UInt8]) throws(StoreFault) {
+    hook()
+    try file.append(bytes)
+  }
 }

@@ -44,7 +44,8 @@ struct ResultIndexTests {
   private func everything(_ index: ResultIndex) throws -> [String: [[SQLiteValue]]] {
     var rows: [String: [[SQLiteValue]]] = [:]
     for table in [
-      "item", "item_input", "item_value", "artifact", "attempt", "measurement", "study", "trial",
+      "item", "item_input", "item_value", "artifact", "attempt", "measurement", "evaluation",
+      "study", "trial",
       "trial_variant", "trial_item", "result",
     ] {
       rows[table] = try index.rows("SELECT * FROM \(table)").sorted { "\($0)" < "\($1)" }
@@ -212,7 +213,7 @@ struct ResultIndexTests {
   func immutableSteps() {
     // A step may be added at the end with its digest. A digest that changes here is a step that was
     // edited after it was released: undo the edit and add a step.
-    let released = ["6616b436", "e0ca0806", "9facbe01"]
+    let released = ["6616b436", "e0ca0806", "9facbe01", "1887a613"]
     #expect(Migration.all.map { SHA256.digest(of: $0).short } == released)
   }
 

@@ -110,9 +110,13 @@ struct ExpressionTests {
   @Test("names and calls can be asked for")
   func structure() throws {
     #expect(try Expression("p.b < p.a and p.b == min(c, 1)").names == ["p.b", "p.a", "c"])
-    let call = try #require(try Expression("final(contest, 'my-suite')").call)
-    #expect(call.function == "final" && call.arguments == ["contest", "my-suite"])
+    let call = try #require(try Expression("final('my-suite')").call)
+    #expect(call.function == "final" && call.subject == "my-suite" && call.numbers.isEmpty)
+    let threshold = try #require(try Expression("steps_to(contest, -0.5, 3)").call)
+    #expect(threshold.subject == "contest" && threshold.numbers == [-0.5, 3])
     #expect(try Expression("final(1)").call == nil)
+    #expect(try Expression("final()").call == nil)
+    #expect(try Expression("steps_to(contest, textbook)").call == nil)
     #expect(try Expression("contest").call == nil)
   }
 

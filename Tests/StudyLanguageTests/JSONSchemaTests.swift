@@ -7,7 +7,7 @@ import Testing
 struct JSONSchemaTests {
   private static let recipe = JSONSchema(of: Bakery.schema, title: "R", description: "Bakes.")
   private static let study = JSONSchema(
-    of: StudySchema.schema, title: "S", description: "Asks.", objects: ["recipe": Bakery.schema])
+    of: StudySchema.schema, title: "S", description: "Asks.", objects: ["recipe": [Bakery.schema]])
 
   // MARK: What a key becomes
 

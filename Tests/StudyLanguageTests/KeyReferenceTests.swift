@@ -11,9 +11,10 @@ struct KeyReferenceTests {
   func sections() {
     #expect(
       reference.titles == [
-        "study", "design", "arm", "block", "seeds", "claim", "paper", "paper value", "tolerance",
-        "report", "recipe", "dough",
-        "glaze", "stage", "schedule", "heat",
+        "study", "design", "arm", "block", "seeds", "claim", "paper's number", "paper",
+        "paper value", "paper's curves", "tolerance", "room", "margin", "report", "executor",
+        "slurm",
+        "recipe", "dough", "glaze", "stage", "schedule", "heat",
       ])
     let page = reference.markdown
     #expect(
@@ -38,7 +39,8 @@ struct KeyReferenceTests {
   func links() {
     let anchors = Set(reference.titles.map { "#\(anchor($0))" })
     let cases =
-      StudyMessageTests.table + RecipeMessageTests.table + ChangeMessageTests.table
+      StudyMessageTests.table + StudyMessageTests.toleranceTable + RecipeMessageTests.table
+      + ChangeMessageTests.table
     let texts = cases.map(\.message) + [reference.markdown]
     var count = 0
     for text in texts {

@@ -14,12 +14,12 @@ struct ReferenceTests {
 
   private func records(in type: ValueType) -> [RecordSchema] {
     switch type {
-    case .record(let schema): records(below: schema)
+    case .record(let schema), .byName(let schema): records(below: schema)
     case .union(_, let cases): cases.flatMap { records(below: $0) }
     case .list(let inner, _, _), .map(let inner), .nullable(let inner): records(in: inner)
     case .either(let types): types.flatMap { records(in: $0) }
     case .schedule: Schedule.cases(.any).flatMap { records(below: $0) }
-    case .integer, .number, .boolean, .text, .choice, .expression, .anything: []
+    case .integer, .number, .boolean, .text, .choice, .expression, .anything, .open: []
     }
   }
 

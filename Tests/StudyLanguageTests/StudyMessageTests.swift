@@ -5,7 +5,7 @@ import Testing
 /// Input and full message: faults of the rest of the study.
 @Suite("Messages: faults of the rest of the study")
 struct StudyMessageTests {
-  @Test("each fault has its message", arguments: table)
+  @Test("each fault has its message", arguments: table + toleranceTable)
   func message(entry: MessageCase) { entry.check() }
 
   static let table: [MessageCase] = [

@@ -25,7 +25,7 @@ struct StudyReaderTests {
       "design": "product",
       "baseline": {"heat": "steam", "flour": 500},
       "seeds": [7, 3],
-      "measures": ["final(crumb)", "mean(crust, 'first stage')"],
+      "measures": ["final(crumb)", "mean(crust, 0.5)"],
       "headings": {"flour": "Flour [g]", "crumb": "Crumb"},
       "paper": {
         "source": "Table 2",
@@ -64,14 +64,18 @@ struct StudyReaderTests {
     #expect(study.arms[8].settings.list("stages")[1].union("heat").kind == "steam")
     #expect(study.seeds == [7, 3])
     #expect(study.measures.map(\.function) == ["final", "mean"])
-    #expect(study.measures.map(\.arguments) == [["crumb"], ["crust", "first stage"]])
+    #expect(study.measures.map(\.metric) == ["crumb", "crust"])
+    #expect(study.measures.map(\.numbers) == [[], [0.5]])
     #expect(study.headings == ["flour": "Flour [g]", "crumb": "Crumb"])
     // An axis that the paper does not name has the baseline's variant.
     #expect(study.paper.source == "Table 2")
     #expect(study.paper.values.map(\.arm) == [1, 5])
     #expect(study.paper.values.map(\.error) == [0.5, nil])
     #expect(study.paper.values.map(\.note) == [nil, "read off"])
-    #expect(study.tolerance == Study.Tolerance(absolute: 0, relative: 0.01))
+    let hundredth = Study.Tolerance.room(
+      absolute: .init(below: 0, above: 0), relative: .init(below: 0.01, above: 0.01))
+    #expect(
+      study.tolerances == ["final(crumb)": hundredth, "mean(crust, 0.5)": hundredth])
     #expect(study.warnings.isEmpty)
   }
 

@@ -18,6 +18,13 @@ package struct RunnerBench {
     case nothing
     /// Eight writers' results into the index, and a reader beside them.
     case ingest
+    /// Items without work on the Slurm that this machine is a client of, forty tasks on eight slots.
+    case slurm
+    /// As many tasks on as many slots that do nothing at all, by `sbatch` alone.
+    case bare
+
+    /// Whether it needs a Slurm, and so is timed only when it is asked for by name.
+    package var needsSlurm: Bool { self == .slurm || self == .bare }
   }
 
   package struct Figure: Sendable {
@@ -41,12 +48,15 @@ package struct RunnerBench {
   private let folder: String
   private let workers: Int
   private let isKept: Bool
+  private let program: String
 
   /// - Parameters:
   ///   - folder: does not exist yet; made for each figure and removed after it.
   ///   - workers: items at the same time.
   ///   - isKept: the folder is left.
-  package init(folder: String, workers: Int, isKept: Bool = false) {
+  ///   - program: what tasks of a cluster are started from, with the words `bench-runner --task FOLDER`.
+  package init(folder: String, workers: Int, isKept: Bool = false, program: String = "") {
+    self.program = program
     self.folder = folder
     self.workers = workers
     self.isKept = isKept
@@ -63,7 +73,25 @@ package struct RunnerBench {
     case .each, .group, .command: return try timeRun(name, items, results)
     case .nothing: return try timeNothing(items, results)
     case .ingest: return try IngestBench(results, seconds: seconds).run()
+    case .slurm, .bare:
+      return try SlurmBench(results, program: program).run(name, Self.orders(items))
     }
+  }
+
+  /// Does what a task of ``Case/slurm`` is there for.
+  ///
+  /// - Parameter path: the folder of the submission.
+  package static func work(onTask task: Int, of path: String) throws {
+    let files = LocalFileSystem()
+    guard let folder = SubmissionFolder(path: path, files: files),
+      let submission = try folder.submission(),
+      let run = TaskRun(
+        submission, task: task,
+        in: ResultsFolder(
+          path.split(separator: "/", omittingEmptySubsequences: false)
+            .dropLast(2).joined(separator: "/"), files: files))
+    else { throw Incomplete(figure: .slurm) }
+    try run.scheduler(noWork, Scheduler.Settings()).run(run.graph())
   }
 
   private func timeRun(_ name: Case, _ items: Int, _ results: ResultsFolder) throws -> Figure {

@@ -5,10 +5,34 @@ import TransformerLM
 
 extension Recipe {
   /// Every fault between settings that are each within their range, in the recipe's order.
-  package func faults() -> [RecipeFault] {
-    modelFaults() + mixtureFaults() + solverFaults() + gradingFaults() + levelFaults()
-      + stages.flatMap(stageFaults) + evaluationFaults()
+  package func faults() -> [RecipeFault] { Self.checks.flatMap { $0.faults(self) } }
+
+  /// The faults of a recipe that was read beside one without any: what it shares with that one is not looked
+  /// at again.
+  package func faultsOfOwnParts() -> [RecipeFault] {
+    Self.checks.flatMap { check in
+      check.reads.contains(where: ownKeys.contains) ? check.faults(self) : []
+    }
   }
+
+  /// A search for faults, and the keys of the recipe that it reads: where none of them differs, neither does
+  /// what is found.
+  private struct Check {
+    var reads: [String]
+    var faults: @Sendable (Recipe) -> [RecipeFault]
+  }
+
+  private static let checks = [
+    Check(reads: ["model", "stages", "grading", "evaluation"]) { $0.modelFaults() },
+    Check(reads: ["cold_start", "tasks", "problems"]) { $0.mixtureFaults() },
+    Check(reads: ["solvers", "policy"]) { $0.solverFaults() },
+    Check(reads: ["solvers", "grading", "problems"]) { $0.gradingFaults() },
+    Check(reads: ["levels", "problems", "grading"]) { $0.levelFaults() },
+    Check(reads: ["stages", "problems", "levels", "grading"]) { recipe in
+      recipe.stages.flatMap(recipe.stageFaults)
+    },
+    Check(reads: ["evaluation", "tasks"]) { $0.evaluationFaults() },
+  ]
 
   private func modelFaults() -> [RecipeFault] {
     do {

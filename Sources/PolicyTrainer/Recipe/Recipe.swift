@@ -58,16 +58,19 @@ package struct Recipe: Sendable {
   package let evaluation: EvaluationSettings
   package let streams: StreamSettings
 
+  /// Keys whose parts are not those of the recipe that it was read beside.
+  let ownKeys: [String]
+  private let settings: Settings
+
   /// Reads settings that ``schema`` accepted; ``faults()`` says whether they fit together.
   ///
   /// - Parameter other: an arm of the same study, which has been read: what both share is taken from it.
-  package init(_ settings: Settings, sharing other: (settings: Settings, recipe: Recipe)? = nil) {
+  package init(_ settings: Settings, sharing other: Recipe? = nil) {
+    let own = other.map { settings.differences(from: $0.settings) }
     func part<Part>(
-      _ key: String, _ path: KeyPath<Recipe, Part>, _ read: (Settings) -> Part
+      _ key: String, _ ofOther: (Recipe) -> Part, _ read: (Settings) -> Part
     ) -> Part {
-      if let other, settings.shares(key, with: other.settings) {
-        return other.recipe[keyPath: path]
-      }
+      if let other, let own, !own.contains(key) { return ofOther(other) }
       return read(settings)
     }
     model = part("model", \.model) {
@@ -78,17 +81,24 @@ package struct Recipe: Sendable {
     solvers = part("solvers", \.solvers) { settings in
       settings.map("solvers").map { SolverSettings(name: $0.name, $0.value) }
     }
-    policy = settings.text("policy")
+    policy = part("policy", \.policy) { $0.text("policy") }
     problems = part("problems", \.problems) { ProblemPoolSettings($0.record("problems")) }
     grading = part("grading", \.grading) { GradingSettings($0.record("grading")) }
     levels = part("levels", \.levels) { settings in
       settings.map("levels").map { LevelSettings(name: $0.name, $0.value) }
     }
     stages = part("stages", \.stages) { settings in
-      settings.list("stages").map { StageSettings($0) }
+      settings.list("stages").enumerated().map { index, stage in
+        guard let others = other?.stages, others.indices.contains(index) else {
+          return StageSettings(stage)
+        }
+        return StageSettings(stage, sharing: others[index])
+      }
     }
     evaluation = part("evaluation", \.evaluation) { EvaluationSettings($0.record("evaluation")) }
     streams = part("streams", \.streams) { StreamSettings($0.record("streams")) }
+    ownKeys = own ?? Self.schema.keys.map(\.name)
+    self.settings = settings
   }
 
   /// The largest length cap that any item gives a response, tokens.

@@ -41,6 +41,13 @@ package struct StageSettings: Sendable {
         source: "arXiv:2504.00829, section 4.4, has 2.1 math to 1 code",
         doc: "Prompts of each domain in a batch; a domain not named has 1 part."),
       Key(
+        "batching", .choice(DomainBatching.allCases.map(\.rawValue)),
+        default: .string(DomainBatching.mixed.rawValue),
+        source: "arXiv:2504.00829, section 4.4, has both domains in the same batch",
+        doc:
+          "Whether a step has prompts of all domains, or one domain's alone; the ratio then counts steps."
+      ),
+      Key(
         "steps", .integer(1...1_000_000), default: 180, unit: "updates",
         source: "ours, the `standard` preset", doc: "Batches that the stage draws at most."),
       Key(
@@ -128,6 +135,7 @@ package struct StageSettings: Sendable {
   /// In the order of ``Domain``.
   package let problems: [(domain: Domain, level: String)]
   package let ratio: [(domain: Domain, parts: Double)]
+  package let batching: DomainBatching
   /// Names in `problems` that are no domain, and names in `ratio` that the stage has no problems of.
   package let unknownDomains: (problems: [String], ratio: [String])
   package let steps: Int
@@ -146,50 +154,88 @@ package struct StageSettings: Sendable {
   package let referenceRefreshInterval: Int
   package let checkpointInterval: Int
   package let digestInterval: Int
+  /// The solver by whose pass rates the sampler orders problems; nil when it needs none.
+  package let sortingSolver: String?
   private let samplerSettings: Settings
+  private let settings: Settings
 
-  package init(_ settings: Settings) {
-    name = settings.text("name")
+  /// - Parameter other: a stage that has been read: what both share is taken from it.
+  package init(_ settings: Settings, sharing other: StageSettings? = nil) {
+    let own = other.map { settings.differences(from: $0.settings) }
+    func part<Part>(
+      _ key: String, _ ofOther: (StageSettings) -> Part, _ read: (Settings, String) -> Part
+    ) -> Part {
+      if let other, let own, !own.contains(key) { return ofOther(other) }
+      return read(settings, key)
+    }
+    name = part("name", \.name) { $0.text($1) }
+    if let other, let own, !own.contains("problems"), !own.contains("ratio") {
+      (problems, ratio, unknownDomains) = (other.problems, other.ratio, other.unknownDomains)
+    } else {
+      (problems, ratio, unknownDomains) = Self.domains(settings)
+    }
+    batching = part("batching", \.batching) { DomainBatching(rawValue: $0.text($1)) ?? .mixed }
+    steps = part("steps", \.steps) { $0.integer($1) }
+    end = part("until", \.end) { MethodCatalog.stageEnds.make($0.record($1)) }
+    prompts = part("prompts", \.prompts) { $0.integer($1) }
+    rollouts = part("rollouts", \.rollouts) { MethodCatalog.rolloutPlans.make($0.record($1)) }
+    maxTokens = part("max_tokens", \.maxTokens) {
+      let caps = $0.record($1)
+      return PerDomain(math: caps.integer("math"), code: caps.integer("code"))
+    }
+    samplerSettings = part("sampler", \.samplerSettings) { $0.record($1) }
+    sortingSolver = part("sampler", \.sortingSolver) {
+      (MethodCatalog.problemSamplers.make($0.record($1)) as? SortedSampler)?.solver
+    }
+    guidance = part("guidance", \.guidance) { MethodCatalog.guidance.make($0.record($1)) }
+    reward = part("reward", \.reward) { settings, key in
+      RewardSum(
+        terms: settings.list(key).map {
+          ($0.schedule("weight"), MethodCatalog.rewardTerms.make($0))
+        })
+    }
+    filter = part("filter", \.filter) { MethodCatalog.groupFilters.make($0.record($1)) }
+    objective = part("objective", \.objective) { ObjectiveSettings($0.record($1)) }
+    updates = part("updates", \.updates) { $0.integer($1) }
+    optimizer = part("optimizer", \.optimizer) { OptimizerSettings($0.record($1)) }
+    carriesOptimizer = part("carry_optimizer", \.carriesOptimizer) { $0.boolean($1) }
+    refreshesReference = part("refresh_reference", \.refreshesReference) { $0.boolean($1) }
+    referenceRefreshInterval = part("refresh_reference_every", \.referenceRefreshInterval) {
+      $0.integer($1)
+    }
+    checkpointInterval = part("checkpoint_every", \.checkpointInterval) { $0.integer($1) }
+    digestInterval = part("digest_every", \.digestInterval) { $0.integer($1) }
+    self.settings = settings
+  }
+
+  private static func domains(
+    _ settings: Settings
+  ) -> (
+    problems: [(domain: Domain, level: String)], ratio: [(domain: Domain, parts: Double)],
+    unknown: (problems: [String], ratio: [String])
+  ) {
     let levels = settings.map("problems")
-    problems = Domain.allCases.compactMap { domain in
+    let problems = Domain.allCases.compactMap { domain in
       levels.first { $0.name == domain.rawValue && !$0.value.value.isNull }.map {
-        (domain, $0.value.text)
+        (domain: domain, level: $0.value.text)
       }
     }
     let parts = settings.map("ratio")
-    ratio = problems.map { entry in
-      (entry.domain, parts.first { $0.name == entry.domain.rawValue }?.value.number ?? 1)
+    let ratio = problems.map { entry in
+      (
+        domain: entry.domain,
+        parts: parts.first { $0.name == entry.domain.rawValue }?.value.number ?? 1
+      )
     }
     let own = problems.map(\.domain.rawValue)
-    unknownDomains = (
-      levels.map(\.name).filter { Domain(rawValue: $0) == nil },
-      parts.map(\.name).filter { !own.contains($0) }
+    return (
+      problems, ratio,
+      (
+        levels.map(\.name).filter { Domain(rawValue: $0) == nil },
+        parts.map(\.name).filter { !own.contains($0) }
+      )
     )
-    steps = settings.integer("steps")
-    end = MethodCatalog.stageEnds.make(settings.record("until"))
-    prompts = settings.integer("prompts")
-    rollouts = MethodCatalog.rolloutPlans.make(settings.record("rollouts"))
-    let caps = settings.record("max_tokens")
-    maxTokens = PerDomain(math: caps.integer("math"), code: caps.integer("code"))
-    samplerSettings = settings.record("sampler")
-    guidance = MethodCatalog.guidance.make(settings.record("guidance"))
-    reward = RewardSum(
-      terms: settings.list("reward").map {
-        ($0.schedule("weight"), MethodCatalog.rewardTerms.make($0))
-      })
-    filter = MethodCatalog.groupFilters.make(settings.record("filter"))
-    objective = ObjectiveSettings(settings.record("objective"))
-    updates = settings.integer("updates")
-    optimizer = OptimizerSettings(settings.record("optimizer"))
-    carriesOptimizer = settings.boolean("carry_optimizer")
-    refreshesReference = settings.boolean("refresh_reference")
-    referenceRefreshInterval = settings.integer("refresh_reference_every")
-    checkpointInterval = settings.integer("checkpoint_every")
-    digestInterval = settings.integer("digest_every")
   }
-
-  /// The solver by whose pass rates the sampler orders problems; nil when it needs none.
-  package var sortingSolver: String? { (makeSampler() as? SortedSampler)?.solver }
 
   /// A sampler of its own for each domain: each keeps its place in its pool.
   package func makeSampler() -> any ProblemSampler {

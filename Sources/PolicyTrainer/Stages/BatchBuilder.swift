@@ -16,7 +16,8 @@ package final class BatchBuilder {
     self.pools = pools
     self.collector = collector
     mixer = DomainMixer(
-      weights: stage.ratio.map { ($0.domain, $0.parts) }, promptsPerStep: stage.prompts)
+      weights: stage.ratio.map { ($0.domain, $0.parts) }, promptsPerStep: stage.prompts,
+      batching: stage.batching)
     samplers = stage.problems.map { ($0.domain, stage.makeSampler()) }
   }
 

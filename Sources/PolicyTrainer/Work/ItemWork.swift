@@ -8,7 +8,11 @@ protocol ItemWork: Sendable {
   static var schema: RecordSchema { get }
   /// How much there is to do, above 0, in a unit of the kind's own: twice as much is taken to need twice
   /// the time. 1 where nobody can tell from the settings alone.
-  static func amount(_ configuration: JSONValue) -> Double
+  ///
+  /// - Parameter settings: the part of an order's configuration that ``amountSettings(_:)`` takes from it.
+  static func amount(_ settings: JSONObject) -> Double
+  /// The settings that decide how much there is to do.
+  static func amountSettings(_ configuration: JSONValue) -> JSONObject
   init(_ settings: Settings, order: WorkOrder)
   /// Does the work and leaves files on the bench.
   ///
@@ -17,7 +21,34 @@ protocol ItemWork: Sendable {
 }
 
 extension ItemWork {
-  static func amount(_ configuration: JSONValue) -> Double { 1 }
+  static func amount(_ settings: JSONObject) -> Double { 1 }
+  static func amountSettings(_ configuration: JSONValue) -> JSONObject { [:] }
+}
+
+/// How much items have to do; found out once for all that have the same settings.
+package struct WorkAmounts {
+  private struct Settings: Hashable {
+    var kind: String
+    var values: JSONObject
+  }
+
+  private var known: [Settings: Double] = [:]
+
+  package init() {}
+
+  /// For guesses of what an item will take, in a unit of its kind's own, above 0; 1 for kinds that have none.
+  ///
+  /// - Parameter configuration: the settings of an order, defaults left out.
+  package mutating func amount(ofKind kind: String, _ configuration: JSONValue) -> Double {
+    guard let work = WorkPerformer.works.first(where: { $0.kind.rawValue == kind }) else {
+      return 1
+    }
+    let settings = Settings(kind: kind, values: work.amountSettings(configuration))
+    if let amount = known[settings] { return amount }
+    let amount = work.amount(settings.values)
+    known[settings] = amount
+    return amount
+  }
 }
 
 /// Does any item that the compiler can order.
@@ -37,12 +68,10 @@ package enum WorkPerformer {
     return settings.value
   }
 
-  /// How much an item has to do, for guesses of what it will take, in a unit of its kind's own, above 0; 1
-  /// for kinds that have none.
-  ///
-  /// - Parameter configuration: the settings of an order, defaults left out.
+  /// What ``WorkAmounts`` says of one item.
   package static func amount(ofKind kind: String, _ configuration: JSONValue) -> Double {
-    works.first { $0.kind.rawValue == kind }?.amount(configuration) ?? 1
+    var amounts = WorkAmounts()
+    return amounts.amount(ofKind: kind, configuration)
   }
 
   /// - Throws: ``WorkFault`` when the order is of no known kind or its settings are not valid;

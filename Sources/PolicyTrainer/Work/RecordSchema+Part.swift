@@ -7,11 +7,15 @@ extension RecordSchema {
     RecordSchema(name, keys: keys.filter { names.contains($0.name) })
   }
 
-  /// The settings of these keys in an object that may have others too.
-  ///
+  /// The members of these keys in an object that may have others too.
+  func part(of object: JSONValue?) -> JSONObject {
+    var own = JSONObject()
+    for key in keys { if let value = object?[key.name] { own.append(key.name, value) } }
+    return own
+  }
+
   /// - Returns: nil when they do not fit: another version of the program wrote them.
-  func settings(from object: JSONValue) -> Settings? {
-    let own = keys.compactMap { key in object[key.name].map { (key.name, $0) } }
-    return try? Settings(normalising: .object(JSONObject(own)), as: self)
+  func settings(from object: JSONObject) -> Settings? {
+    try? Settings(normalising: .object(object), as: self)
   }
 }

@@ -15,9 +15,13 @@ struct SolverWork: ItemWork {
     ])
 
   /// Demonstrations: steps × batch.
-  static func amount(_ configuration: JSONValue) -> Double {
-    guard let solver = amountSchema.settings(from: configuration["solver"] ?? [:]) else { return 1 }
+  static func amount(_ settings: JSONObject) -> Double {
+    guard let solver = amountSchema.settings(from: settings) else { return 1 }
     return Double(max(1, solver.integer("steps") * solver.integer("batch")))
+  }
+
+  static func amountSettings(_ configuration: JSONValue) -> JSONObject {
+    amountSchema.part(of: configuration["solver"])
   }
 
   private static let amountSchema = SolverSettings.schema.part("steps", "batch")

@@ -79,8 +79,8 @@ struct StageWork: ItemWork {
 
   /// Tokens that the stage samples at most: steps × prompts × group size × length cap; where prompts come
   /// from several domains, the mean of their caps by the stage's ratio.
-  static func amount(_ configuration: JSONValue) -> Double {
-    guard let stage = amountSchema.settings(from: configuration["stage"] ?? [:]) else { return 1 }
+  static func amount(_ settings: JSONObject) -> Double {
+    guard let stage = amountSchema.settings(from: settings) else { return 1 }
     let (ratio, caps) = (stage.map("ratio"), stage.record("max_tokens"))
     var (parts, tokens) = (0.0, 0.0)
     for domain in stage.map("problems") where !domain.value.value.isNull {
@@ -92,6 +92,10 @@ struct StageWork: ItemWork {
     let group = MethodCatalog.rolloutPlans.make(stage.record("rollouts")).largestGroup
     return Double(stage.integer("steps") * stage.integer("prompts") * group)
       * (parts > 0 ? max(1, tokens / parts) : 1)
+  }
+
+  static func amountSettings(_ configuration: JSONValue) -> JSONObject {
+    amountSchema.part(of: configuration["stage"])
   }
 
   private static let amountSchema = StageSettings.schema.part(

@@ -2,29 +2,22 @@ package import Reproducibility
 
 extension AcceptedResults {
   /// `{"format", "study", "numerics", "machine", "command", "tolerances", "excused", "arms": {arm:
-  /// {measure: {seed: value}}}}`.
+  /// {measure: {seed: value}}}}`; a censored value is `{"after": 240}`.
   package var json: JSONValue {
     var arms = JSONObject()
     for value in values {
       var measures = arms[value.arm]?.object ?? JSONObject()
       var seeds = measures[value.measure]?.object ?? JSONObject()
-      seeds["\(value.seed)"] = .number(value.value)
+      let number = JSONValue.number(value.answer.number)
+      seeds["\(value.seed)"] = value.answer.isCensored ? ["after": number] : number
       measures[value.measure] = .object(seeds)
       arms[value.arm] = .object(measures)
     }
-    let tolerances = tolerances.sorted { $0.key < $1.key }.map { name, tolerance in
-      (
-        name,
-        JSONValue.object([
-          "absolute": .number(tolerance.absolute), "relative": .number(tolerance.relative),
-        ])
-      )
-    }
+    let tolerances = tolerances.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }
     let excuses = excuses.map { excuse in
-      JSONValue.object([
-        "arm": .string(excuse.arm), "measure": .string(excuse.measure),
-        "reason": .string(excuse.reason),
-      ])
+      var object = excuse.subject.json
+      object["reason"] = .string(excuse.reason)
+      return JSONValue.object(object)
     }
     return .object([
       "format": .number(Double(Self.format)), "study": .string(study),
@@ -39,8 +32,10 @@ extension AcceptedResults {
   /// - Parameter expected: the study that is being checked; a file of another one is refused.
   package init(json: JSONValue, of expected: String) throws(ExpectationFault) {
     let file = AcceptedFile(json: json)
-    let format = try file.integer("format")
-    guard format == Self.format else { throw .format(found: format) }
+    // The first files had none.
+    let format = json["format"] == nil ? 1 : try file.integer("format")
+    if format > Self.format { throw .newerFormat(found: format) }
+    if format < 1 { throw .malformed(place: "format", expected: "1 or more") }
     study = try file.string("study")
     guard study == expected else { throw .otherStudy(found: study, expected: expected) }
     numerics = try file.integer("numerics")
@@ -50,6 +45,34 @@ extension AcceptedResults {
     tolerances = try file.tolerances()
     excuses = try file.excuses()
     if values.isEmpty { throw .noTrials }
+    try Self.checkSeeds(values, tolerances)
+  }
+}
+
+extension AcceptedResults.Excuse.Subject {
+  var json: JSONObject {
+    switch self {
+    case .values(let arm, let measure): ["arm": .string(arm), "measure": .string(measure)]
+    case .claim(let says): ["claim": .string(says)]
+    }
+  }
+
+  init?(json: JSONValue) {
+    if let arm = json["arm"]?.string, let measure = json["measure"]?.string {
+      self = .values(arm: arm, measure: measure)
+    } else if let says = json["claim"]?.string {
+      self = .claim(says)
+    } else {
+      return nil
+    }
+  }
+
+  /// As a sentence names it.
+  var words: String {
+    switch self {
+    case .values(let arm, let measure): "\(arm), \(measure)"
+    case .claim(let says): "claim “\(says)”"
+    }
   }
 }
 
@@ -80,13 +103,15 @@ private struct AcceptedFile {
       for (measure, seeds) in try object(measures, "arms.\(arm)").members {
         for (seed, value) in try object(seeds, "arms.\(arm).\(measure)").members {
           let place = "arms.\(arm).\(measure).\(seed)"
-          guard let seed = Int(seed) else {
+          // "01" and "+1" would be further names of seed 1.
+          guard let number = Int(seed), number >= 0, "\(number)" == seed else {
             throw .malformed(place: place, expected: "a seed as the key")
           }
-          guard let value = value.double else {
-            throw .malformed(place: place, expected: "a number")
+          guard let found = value.double ?? value["after"]?.double else {
+            throw .malformed(place: place, expected: "a number, or 'after' and a number")
           }
-          values.append(.init(arm: arm, measure: measure, seed: seed, value: value))
+          let answer = Answer(found, isCensored: value.double == nil)
+          values.append(.init(arm: arm, measure: measure, seed: number, answer: answer))
         }
       }
     }
@@ -97,12 +122,12 @@ private struct AcceptedFile {
     var tolerances: [String: Tolerance] = [:]
     for (measure, value) in try object(json["tolerances"], "tolerances").members {
       let place = "tolerances.\(measure)"
-      guard let absolute = value["absolute"]?.double, let relative = value["relative"]?.double,
-        absolute >= 0, relative >= 0
-      else {
-        throw .malformed(place: place, expected: "'absolute' and 'relative', 0 or more")
+      guard let tolerance = Tolerance(json: value) else {
+        throw .malformed(
+          place: place,
+          expected: "'absolute' and 'relative', 0 or more, or 'equivalence' and 'confidence'")
       }
-      tolerances[measure] = Tolerance(absolute: absolute, relative: relative)
+      tolerances[measure] = tolerance
     }
     return tolerances
   }
@@ -113,12 +138,14 @@ private struct AcceptedFile {
     }
     var excuses: [AcceptedResults.Excuse] = []
     for (index, value) in list.enumerated() {
-      guard let arm = value["arm"]?.string, let measure = value["measure"]?.string,
-        let reason = value["reason"]?.string
+      guard let reason = value["reason"]?.string,
+        let subject = AcceptedResults.Excuse.Subject(json: value)
       else {
-        throw .malformed(place: "excused.\(index)", expected: "'arm', 'measure' and 'reason'")
+        throw .malformed(
+          place: "excused.\(index)",
+          expected: "'arm', 'measure' and 'reason', or 'claim' and 'reason'")
       }
-      excuses.append(.init(arm: arm, measure: measure, reason: reason))
+      excuses.append(.init(subject, reason: reason))
     }
     return excuses
   }

@@ -1,75 +1,40 @@
-package import Reproducibility
 internal import ResultStatistics
 
-/// Why results cannot be accepted, or why an accepted file cannot be read.
-package enum ExpectationFault: Error, Sendable, Hashable {
-  /// Results with holes describe nothing that could be compared with later.
-  case holes([String])
-  case noTrials
-  /// Not a file that `accept` writes; the place inside it and what was expected there.
-  case malformed(place: String, expected: String)
-  case format(found: Int)
-  case otherStudy(found: String, expected: String)
-}
-
-extension ExpectationFault: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .holes(let places):
-      "results with holes cannot be accepted: " + places.prefix(5).joined(separator: "; ")
-        + (places.count > 5 ? " and \(places.count - 5) more" : "")
-    case .noTrials: "there is no trial to accept"
-    case .malformed(let place, let expected): "\(place): expected \(expected)"
-    case .format(let found):
-      "accepted values of format \(found); this version reads format \(AcceptedResults.format)"
-    case .otherStudy(let found, let expected):
-      "accepted values of the study '\(found)', not of '\(expected)'"
-    }
-  }
-}
-
-/// How far a value may lie from the accepted one: `absolute + relative · |accepted|`.
-package struct Tolerance: Sendable, Hashable {
-  package let absolute: Double
-  package let relative: Double
-
-  package init(absolute: Double = 0, relative: Double = 0) {
-    precondition(absolute >= 0 && relative >= 0, "a tolerance is not negative")
-    self.absolute = absolute
-    self.relative = relative
-  }
-
-  package static let exact = Tolerance()
-
-  func allowed(around value: Double) -> (lower: Double, upper: Double) {
-    let room = absolute + relative * abs(value)
-    return (value - room, value + room)
-  }
-}
-
-/// The values that `check` compares with: `results/accepted/<study>.json`, reviewed and committed.
+/// The values that `check` compares with: `results/accepted/<study>.json`, reviewed and committed. One value a
+/// line, in the study's order, so that a change reads well in a diff.
 package struct AcceptedResults: Sendable, Hashable {
-  /// Raised when the file's layout changes.
-  package static let format = 1
+  /// Raised when an older version of the program could not read what is written. 2: tolerances may differ
+  /// downwards and upwards, or be equivalence tests. 3: a value may be censored, and a
+  /// claim excused.
+  package static let format = 3
 
   package struct Value: Sendable, Hashable {
     package let arm: String
     /// The measure's name.
     package let measure: String
     package let seed: Int
-    package let value: Double
+    package let answer: Answer
   }
 
   /// A known failure that is not held against a run.
   package struct Excuse: Sendable, Hashable {
-    package let arm: String
-    package let measure: String
+    package enum Subject: Sendable, Hashable {
+      /// The values of a measure in an arm, of all seeds.
+      case values(arm: String, measure: String)
+      /// A claim that is not supported, by its sentence.
+      case claim(String)
+    }
+
+    package let subject: Subject
     package let reason: String
 
-    package init(arm: String, measure: String, reason: String) {
-      self.arm = arm
-      self.measure = measure
+    package init(_ subject: Subject, reason: String) {
+      self.subject = subject
       self.reason = reason
+    }
+
+    package init(arm: String, measure: String, reason: String) {
+      self.init(.values(arm: arm, measure: measure), reason: reason)
     }
   }
 
@@ -95,10 +60,10 @@ package struct AcceptedResults: Sendable, Hashable {
     var (values, holes): ([Value], [String]) = ([], [])
     for arm in results.arms {
       for (index, measure) in results.measures.enumerated() {
-        for trial in arm.trials {
-          if let value = trial.observations[index].value {
+        for trial in arm.trials where trial.isPlanned {
+          if let answer = Answer(trial.observations[index]) {
             values.append(
-              Value(arm: arm.label, measure: measure.name, seed: trial.seed, value: value))
+              Value(arm: arm.label, measure: measure.name, seed: trial.seed, answer: answer))
           } else {
             holes.append("\(arm.label), \(measure.name), seed \(trial.seed)")
           }
@@ -107,6 +72,7 @@ package struct AcceptedResults: Sendable, Hashable {
     }
     if !holes.isEmpty { throw .holes(holes) }
     if values.isEmpty { throw .noTrials }
+    try Self.checkSeeds(values, tolerances)
     study = results.name
     numerics = results.provenance.numerics
     machine = results.provenance.machine
@@ -117,11 +83,22 @@ package struct AcceptedResults: Sendable, Hashable {
   }
 }
 
-/// The accepted form of results, ready to be written with `pretty`: one value a line, in the study's
-/// order, so that a change reads well in a diff.
-package func accept(
-  _ results: StudyResults, tolerances: [String: Tolerance] = [:],
-  excuses: [AcceptedResults.Excuse] = []
-) throws(ExpectationFault) -> JSONValue {
-  try AcceptedResults(results, tolerances: tolerances, excuses: excuses).json
+extension AcceptedResults {
+  /// Refuses an equivalence test that rests on one seed.
+  static func checkSeeds(
+    _ values: [Value], _ tolerances: [String: Tolerance]
+  ) throws(ExpectationFault) {
+    struct Place: Hashable {
+      let arm: String
+      let measure: String
+    }
+    var counts: [Place: Int] = [:]
+    for value in values { counts[Place(arm: value.arm, measure: value.measure), default: 0] += 1 }
+    for value in values {
+      guard case .equivalence = tolerances[value.measure] else { continue }
+      if counts[Place(arm: value.arm, measure: value.measure)] == 1 {
+        throw .oneSeed(arm: value.arm, measure: value.measure)
+      }
+    }
+  }
 }

@@ -1,8 +1,11 @@
 package import Reproducibility
+internal import ResultStatistics
 
 extension Expectations {
   /// One row per expectation, as `check` prints it.
-  package var table: Table {
+  package var table: Table { table(of: rows, caption: summary) }
+
+  func table(of rows: [ExpectationRow], caption: String = "") -> Table {
     let columns: [Table.Column] = [
       .init(key: "arm", heading: "arm", kind: .text),
       .init(key: "metric", heading: "metric", kind: .text),
@@ -13,20 +16,40 @@ extension Expectations {
       .init(key: "unit", heading: "unit", kind: .text),
       .init(key: "verdict", heading: "verdict", kind: .text),
     ]
-    let rows = rows.map { row in
+    let cells = rows.map { row in
       // Full precision: two values that differ in their last bit must not look alike here.
       let cells =
         [row.arm, row.metric, row.scope.text]
         + [row.measured, row.accepted].map { $0.map(NumberText.full) ?? "–" }
         + [row.allowed, row.unit]
+      let remark = row.remark
       return Table.Row(
         cells.map(Table.Cell.text)
           + [
-            Table.Cell(.text(row.verdict.rawValue), footnotes: row.note.isEmpty ? [] : [row.note])
+            Table.Cell(.text(row.verdict.rawValue), footnotes: remark.isEmpty ? [] : [remark])
           ],
         isEmphasized: ![.within, .excused].contains(row.verdict))
     }
-    return Table(columns: columns, rows: rows, caption: summary)
+    return Table(columns: columns, rows: cells, caption: caption)
+  }
+
+  /// One row per claim; nil when the study makes none.
+  package var claimTable: Table? {
+    if claims.isEmpty { return nil }
+    let rows = claims.map { claim in
+      Table.Row(
+        [
+          .text(claim.says),
+          Table.Cell(
+            .text(claim.verdict.rawValue + (claim.isExcused ? ", excused" : "")),
+            footnotes: claim.remark.isEmpty ? [] : [claim.remark]),
+        ], isEmphasized: claim.verdict != .supported && !claim.isExcused)
+    }
+    return Table(
+      columns: [
+        .init(key: "claim", heading: "claim", kind: .text),
+        .init(key: "verdict", heading: "verdict", kind: .text),
+      ], rows: rows)
   }
 
   /// What was compared, how, and how it ended, in a sentence or two.
@@ -40,83 +63,87 @@ extension Expectations {
       case .bits: "bit for bit, seed by seed"
       case .tolerances(let reason): "means within tolerances (\(reason))"
       }
-    let excuses = needlessExcuses
-    let needless =
-      excuses.isEmpty
+    let verdicts = ClaimVerdict.allCases.compactMap { verdict -> String? in
+      let count = claims.count { $0.verdict == verdict }
+      return count > 0 ? "\(count) \(verdict.rawValue)" : nil
+    }
+    let ofClaims =
+      claims.isEmpty
       ? ""
-      : " \(excuses.count == 1 ? "An excused expectation holds" : "\(excuses.count) excused expectations hold") again: the excuse can go."
+      : " \(claims.count) claim\(claims.count == 1 ? "" : "s"): \(verdicts.joined(separator: ", "))."
     return "\(study): \(rows.count) expectations, \(how): \(counts.joined(separator: ", "))."
-      + needless
+      + ofClaims
+  }
+
+  /// What is printed below the tables: needless excuses, failed trials, and what the check can tell.
+  package var remarks: [String] {
+    warnings.map { "Warning: \($0.sentence)" } + needlessExcuses.map(\.sentence)
+      + failures.map { "Failed: \($0.arm), seed \($0.seed): \($0.reason)." }
+      + sensitivity.sentences
   }
 
   /// For `--json`.
   package var json: JSONValue {
     func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
     let rows = rows.map { row in
-      JSONValue.object([
-        "metric": .string(row.metric), "arm": .string(row.arm), "of": .string(row.scope.text),
-        "measured": number(row.measured), "accepted": number(row.accepted),
-        "lower": number(row.lower), "upper": number(row.upper), "unit": .string(row.unit),
-        "verdict": .string(row.verdict.rawValue), "note": .string(row.note),
+      var object = JSONObject([
+        ("metric", .string(row.metric)), ("arm", .string(row.arm)), ("of", .string(row.scope.text)),
+        ("measured", number(row.measured)), ("accepted", number(row.accepted)),
+        ("lower", number(row.lower)), ("upper", number(row.upper)), ("unit", .string(row.unit)),
+        ("verdict", .string(row.verdict.rawValue)), ("note", .string(row.note)),
       ])
-    }
-    return .object([
-      "study": .string(study), "holds": .bool(exitCode == 0), "summary": .string(summary),
-      "rows": .array(rows),
-    ])
-  }
-
-  /// JUnit XML, one test case per expectation, for CI servers that list them.
-  package var junit: String {
-    let cases = rows.map { row in
-      let failure =
-        row.isFailure
-        ? [
-          XMLElement(
-            "failure", ["type": row.verdict.rawValue, "message": row.sentence], text: command)
+      if let test = row.test {
+        object["difference_interval"] = [
+          .number(test.interval.lower), .number(test.interval.upper),
         ]
-        : row.verdict == .excused ? [XMLElement("skipped", ["message": row.note])] : []
-      return XMLElement(
-        "testcase",
-        [
-          "classname": "\(study).\(row.metric)", "name": "\(row.arm), \(row.scope.text)",
-          "time": "0",
-        ], children: failure)
-    }
-    let suite = XMLElement(
-      "testsuite",
-      [
-        "name": study, "tests": "\(rows.count)", "failures": "\(rows.count { $0.isFailure })",
-        "errors": "0", "skipped": "\(rows.count { $0.verdict == .excused })", "time": "0",
-      ], children: cases)
-    let document = XMLElement("testsuites", children: [suite])
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + document.written()
-  }
-
-  /// GitHub's workflow commands: an error per moved value, a notice per needless excuse.
-  ///
-  /// - Parameter file: the accepted file, relative to the repository.
-  package func annotations(file: String) -> String {
-    let failures = rows.filter(\.isFailure).map { ("error", $0.sentence) }
-    let notices = needlessExcuses.map { ("notice", "\($0.sentence); the excuse can go") }
-    return (failures + notices).map { kind, message in
-      "::\(kind) file=\(Self.escaped(file, isProperty: true)),title=\(Self.escaped("ablate check \(study)", isProperty: true))"
-        + "::\(Self.escaped(message, isProperty: false))\n"
-    }.joined()
-  }
-
-  /// By scalars: CR LF is a single Character, and a line break would end the command.
-  private static func escaped(_ text: String, isProperty: Bool) -> String {
-    text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "%": "%25"
-      case "\r": "%0D"
-      case "\n": "%0A"
-      case ":" where isProperty: "%3A"
-      case "," where isProperty: "%2C"
-      default: String(scalar)
+        object["p_value"] = .number(test.pValue)
       }
-    }.joined()
+      if let excuse = row.excuse { object["excuse"] = .string(excuse) }
+      return JSONValue.object(object)
+    }
+    var members: JSONObject = [
+      "study": .string(study), "holds": .bool(outcome == .holds),
+      "exit": .number(Double(outcome.rawValue)), "summary": .string(summary), "rows": .array(rows),
+      "claims": .array(
+        claims.map { claim in
+          var object: JSONObject = [
+            "says": .string(claim.says), "verdict": .string(claim.verdict.rawValue),
+            "note": .string(claim.note),
+          ]
+          if let excuse = claim.excuse { object["excuse"] = .string(excuse) }
+          return .object(object)
+        }),
+      "needless_excuses": .array(
+        needlessExcuses.map { needless in
+          var object = needless.excuse.subject.json
+          object["reason"] = .string(needless.excuse.reason)
+          object["known"] = .bool(needless.isKnown)
+          return .object(object)
+        }),
+      "failed_trials": .array(
+        failures.map {
+          [
+            "arm": .string($0.arm), "seed": .number(Double($0.seed)), "reason": .string($0.reason),
+          ]
+        }),
+      "false_alarm_rate": number(sensitivity.falseAlarmRate),
+      "rows_without_spread": .number(Double(sensitivity.rowsWithoutSpread)),
+      "smallest_shifts": .array(
+        sensitivity.shifts.map {
+          [
+            "metric": .string($0.metric), "unit": .string($0.unit),
+            "down": number($0.down.flatMap { $0.isFinite ? $0 : nil }),
+            "up": number($0.up.flatMap { $0.isFinite ? $0 : nil }),
+          ]
+        }),
+    ]
+    if !warnings.isEmpty {
+      members["warnings"] = .array(
+        warnings.map {
+          ["what": .string($0.what), "why": .string($0.why), "help": .string($0.help)]
+        })
+    }
+    return .object(members)
   }
 }
 
@@ -129,6 +156,15 @@ extension ExpectationRow.Scope {
   }
 }
 
+extension Expectations.NeedlessExcuse {
+  var sentence: String {
+    let place = excuse.subject.words
+    return isKnown
+      ? "\(place) holds again: its excuse can go (\(excuse.reason))."
+      : "Nothing is called \(place): its excuse excuses nothing (\(excuse.reason))."
+  }
+}
+
 extension ExpectationRow {
   /// `= 25.1` where nothing may move, a range otherwise.
   fileprivate var allowed: String {
@@ -137,10 +173,14 @@ extension ExpectationRow {
     return "[\(NumberText.full(lower)), \(NumberText.full(upper))]"
   }
 
-  fileprivate var isFailure: Bool { verdict != .within && verdict != .excused }
+  /// What stands beside the verdict: the excuse, the test and the reason; empty for none of them.
+  var remark: String {
+    [verdict == .excused ? excuse ?? "" : "", test?.text ?? "", note].filter { !$0.isEmpty }.joined(
+      separator: "; ")
+  }
 
   /// The row in a sentence, for annotations.
-  fileprivate var sentence: String {
+  var sentence: String {
     func text(_ value: Double?) -> String {
       value.map { NumberText.full($0) + (unit.isEmpty ? "" : " \(unit)") } ?? "nothing"
     }
@@ -148,6 +188,28 @@ extension ExpectationRow {
       "\(arm), \(metric), \(scope.text): \(verdict.rawValue), measured \(text(measured)), "
       + "accepted \(text(accepted))"
     return head + (lower == upper ? "" : ", allowed \(allowed)")
-      + (note.isEmpty ? "" : " (\(note))")
+      + (remark.isEmpty ? "" : " (\(remark))")
+  }
+}
+
+extension ClaimExpectation {
+  /// What stands beside the verdict: the excuse, and what the verdict rests on; empty for neither.
+  var remark: String {
+    [isExcused ? excuse ?? "" : "", note].filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  /// The claim in a sentence, for annotations.
+  var sentence: String {
+    "claim \(verdict.rawValue): \(says)" + (remark.isEmpty ? "" : " (\(remark))")
+  }
+}
+
+extension EquivalenceTest {
+  /// `difference in [−0.3, +0.5], p = 0.012`, with the digits that the width asks for.
+  fileprivate var text: String {
+    let digits = NumberText.digits(showing: interval.halfWidth)
+    let ends = [interval.lower, interval.upper].map { NumberText.signed($0, digits: digits) }
+    let p = pValue < 0.001 ? "p < 0.001" : "p = \(NumberText.pValue(pValue))"
+    return "difference in [\(ends[0]), \(ends[1])], equivalence \(p)"
   }
 }

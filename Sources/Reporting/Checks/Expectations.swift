@@ -1,14 +1,21 @@
-internal import ResultStatistics
+package import ResultStatistics
 
 /// How one expectation ended.
 package enum ExpectationVerdict: String, Sendable, Hashable, CaseIterable {
   case within, below, above
   /// Accepted, but the results have no value.
   case missing
+  /// Accepted or new, and a trial that should have given a value failed or diverged.
+  case failed
   /// Measured, but nothing was accepted for it.
   case new
-  /// Outside or missing, and a known failure.
+  /// An equivalence test could neither confirm nor refute it.
+  case undecided
+  /// Outside, missing, failed or undecided, and a known failure.
   case excused
+
+  /// The values differ, or there is nothing to compare.
+  var isMove: Bool { [.below, .above, .missing, .new].contains(self) }
 }
 
 /// One compared value.
@@ -30,8 +37,12 @@ package struct ExpectationRow: Sendable, Hashable {
   package let upper: Double?
   package let unit: String
   package let verdict: ExpectationVerdict
-  /// Why a value is missing, or the excuse; empty for none.
+  /// Of the differences by seed; nil where none was asked for or possible.
+  package let test: EquivalenceTest?
+  /// Why a value is missing or a test could not decide; empty for nothing to say.
   package let note: String
+  /// The reason of a known failure, whether it fails or not; nil when it is none.
+  package let excuse: String?
 }
 
 /// Results compared with accepted values.
@@ -43,150 +54,58 @@ package struct Expectations: Sendable, Hashable {
     case tolerances(because: String)
   }
 
+  /// An excuse that excuses nothing, so it can go.
+  package struct NeedlessExcuse: Sendable, Hashable {
+    package let excuse: AcceptedResults.Excuse
+    /// Whether the study or the accepted values know what it excuses; if so, all of it holds again.
+    package let isKnown: Bool
+  }
+
+  /// A trial that was to give a value and ended with an error or numbers that are not finite.
+  package struct FailedTrial: Sendable, Hashable {
+    package let arm: String
+    package let seed: Int
+    package let reason: String
+  }
+
   package let study: String
   package let comparison: Comparison
   /// In the study's order, then what only the accepted file knows.
   package let rows: [ExpectationRow]
+  /// In the study's order.
+  package let claims: [ClaimExpectation]
+  package let needlessExcuses: [NeedlessExcuse]
+  /// Those that no excuse covers, in the study's order.
+  package let failures: [FailedTrial]
+  /// What makes the results mean less than they say: no check passes over it.
+  package let warnings: [ReportWarning]
+  package let sensitivity: CheckSensitivity
+  /// Whether what is undecided is let pass.
+  package let allowsUndecided: Bool
   /// The command that rebuilds the results.
   package let command: String
 
-  /// 0 when every expectation holds or is excused, 1 when something moved, is missing or is new.
-  package var exitCode: Int32 {
-    rows.allSatisfy { $0.verdict == .within || $0.verdict == .excused } ? 0 : 1
+  /// How the check ended as a whole.
+  package enum Outcome: Int32, Sendable, Hashable {
+    case holds = 0
+    /// Something moved, is missing or new, a claim is contradicted, or the results come with a warning.
+    case moved = 1
+    /// Trials failed, so the comparison is not whole.
+    case failed = 3
+    /// Nothing moved, but a test or a claim is undecided.
+    case undecided = 4
   }
 
-  /// Excused expectations that hold again, so the excuse can go.
-  package var needlessExcuses: [ExpectationRow] {
-    rows.filter { $0.verdict == .within && !$0.note.isEmpty }
-  }
-}
-
-/// Compares results with accepted values of the same study.
-package func compare(_ results: StudyResults, with accepted: AcceptedResults) -> Expectations {
-  let mine = results.provenance
-  let comparison: Expectations.Comparison =
-    if mine.numerics != accepted.numerics {
-      .tolerances(because: "numerics version \(accepted.numerics) → \(mine.numerics)")
-    } else if mine.machine != accepted.machine {
-      .tolerances(because: "accepted on '\(accepted.machine)', measured on '\(mine.machine)'")
-    } else if !mine.promisesBits {
-      .tolerances(because: "'\(mine.machine)' does not promise equal bits")
-    } else {
-      .bits
+  package var outcome: Outcome {
+    if rows.contains(where: { $0.verdict == .failed }) { return .failed }
+    if !warnings.isEmpty || rows.contains(where: \.verdict.isMove)
+      || claims.contains(where: { $0.verdict == .contradicted && !$0.isExcused })
+    {
+      return .moved
     }
-  let cells = pairedCells(results, accepted)
-  let rows = cells.flatMap { cell in
-    switch comparison {
-    case .bits: cell.seedRows
-    case .tolerances: cell.meanRows(accepted.tolerances[cell.metric] ?? .exact)
-    }
-  }
-  return Expectations(
-    study: results.name, comparison: comparison, rows: rows, command: results.command)
-}
-
-/// An arm and a measure, with what was measured and what was accepted.
-private struct ExpectationCell {
-  let arm: String
-  let metric: String
-  let unit: String
-  let excuse: String?
-  /// Seeds of the results, then those that only the accepted file has.
-  let seeds: [Int]
-  /// Holes included; a seed that the study no longer plans is absent.
-  let measured: [Int: Observation]
-  let accepted: [Int: Double]
-
-  var seedRows: [ExpectationRow] {
-    seeds.map { seed in
-      row(
-        .seed(seed), measured: measured[seed]?.value, accepted: accepted[seed], tolerance: .exact,
-        why: measured[seed].map { $0.hole.map(Self.wording) ?? "" } ?? "the study has no such trial"
-      )
-    }
-  }
-
-  /// One row over the seeds that were accepted; further seeds do not move the mean, but are new.
-  func meanRows(_ tolerance: Tolerance) -> [ExpectationRow] {
-    let known = seeds.filter { accepted[$0] != nil }
-    let values = known.compactMap { measured[$0]?.value }
-    let lost = known.first { measured[$0]?.value == nil }
-    var rows: [ExpectationRow] = []
-    if !known.isEmpty {
-      rows.append(
-        row(
-          .mean(seeds: known.count), measured: lost == nil ? mean(values) : nil,
-          accepted: mean(known.compactMap { accepted[$0] }), tolerance: tolerance,
-          why: lost.map { seed in
-            "seed \(seed): "
-              + (measured[seed]?.hole.map(Self.wording) ?? "the study has no such trial")
-          } ?? ""))
-    }
-    rows += seeds.filter { accepted[$0] == nil }.map { seed in
-      row(
-        .seed(seed), measured: measured[seed]?.value, accepted: nil, tolerance: tolerance,
-        why: measured[seed]?.hole.map(Self.wording) ?? "")
-    }
-    return rows
-  }
-
-  private func row(
-    _ scope: ExpectationRow.Scope, measured: Double?, accepted: Double?, tolerance: Tolerance,
-    why: String
-  ) -> ExpectationRow {
-    let allowed = accepted.map(tolerance.allowed)
-    let found: ExpectationVerdict =
-      switch (measured, allowed) {
-      case (nil, _?): .missing
-      case (_, nil): .new
-      case (let value?, let allowed?):
-        value < allowed.lower ? .below : value > allowed.upper ? .above : .within
-      }
-    let isExcused = excuse != nil && found != .within && found != .new
-    return ExpectationRow(
-      metric: metric, arm: arm, scope: scope, measured: measured, accepted: accepted,
-      lower: allowed?.lower, upper: allowed?.upper, unit: unit,
-      verdict: isExcused ? .excused : found,
-      note: [excuse ?? "", found == .within ? "" : why].filter { !$0.isEmpty }
-        .joined(separator: "; "))
-  }
-
-  private static func wording(_ hole: Hole) -> String {
-    hole.reason.isEmpty ? hole.kind.rawValue : "\(hole.kind.rawValue), \(hole.reason)"
-  }
-}
-
-/// Every arm and measure that either side knows: the study's first, in its order.
-private func pairedCells(_ results: StudyResults, _ accepted: AcceptedResults) -> [ExpectationCell]
-{
-  struct Place: Hashable {
-    let arm: String
-    let metric: String
-  }
-  var places = results.arms.flatMap { arm in
-    results.measures.map { Place(arm: arm.label, metric: $0.name) }
-  }
-  var known = Set(places)
-  for value in accepted.values
-  where known.insert(Place(arm: value.arm, metric: value.measure)).inserted {
-    places.append(Place(arm: value.arm, metric: value.measure))
-  }
-  return places.map { place in
-    let mine = accepted.values.filter { $0.arm == place.arm && $0.measure == place.metric }
-    let index = results.measures.firstIndex { $0.name == place.metric }
-    let trials =
-      index.flatMap { index in
-        results.arms.first { $0.label == place.arm }?.trials.map {
-          ($0.seed, $0.observations[index])
-        }
-      } ?? []
-    let planned = trials.map(\.0)
-    return ExpectationCell(
-      arm: place.arm, metric: place.metric,
-      unit: index.map { results.measures[$0].unit } ?? "",
-      excuse: accepted.excuses.first { $0.arm == place.arm && $0.measure == place.metric }?.reason,
-      seeds: planned + mine.map(\.seed).filter { !planned.contains($0) },
-      measured: Dictionary(trials) { first, _ in first },
-      accepted: Dictionary(mine.map { ($0.seed, $0.value) }) { first, _ in first })
+    let isUndecided =
+      rows.contains { $0.verdict == .undecided }
+      || claims.contains { $0.verdict == .undecided && !$0.isExcused }
+    return isUndecided && !allowsUndecided ? .undecided : .holds
   }
 }

@@ -25,38 +25,14 @@ private struct ChartFrame {
   }
 }
 
-private func text(
-  _ content: String, x: Double, y: Double, size: Double = ChartFrame.fontSize,
-  color: String = "#57606a", anchor: String = "start", weight: String = "normal"
-) -> XMLElement {
-  XMLElement(
-    "text",
-    [
-      "x": NumberText.coordinate(x), "y": NumberText.coordinate(y),
-      "font-size": NumberText.coordinate(size), "fill": color, "text-anchor": anchor,
-      "font-weight": weight,
-    ], text: content)
-}
-
-private func line(
-  _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, color: String, width: Double = 1,
-  dashes: String = "none"
-) -> XMLElement {
-  XMLElement(
-    "line",
-    [
-      "x1": NumberText.coordinate(x1), "y1": NumberText.coordinate(y1),
-      "x2": NumberText.coordinate(x2), "y2": NumberText.coordinate(y2), "stroke": color,
-      "stroke-width": NumberText.coordinate(width), "stroke-dasharray": dashes,
-    ])
-}
-
 extension CurveChart {
   /// The figure as an SVG document; nil when there is no point to draw.
-  ///
-  /// The background is drawn, so the figure reads the same on white and on dark pages. Attributes
-  /// only, no style sheet and no script: every viewer and converter draws it alike.
   func svg() -> String? {
+    drawing().map(SVG.document)
+  }
+
+  /// The same as an element, to stand inside another document.
+  func drawing() -> XMLElement? {
     guard let extent else { return nil }
     let widest = series.map { estimatedWidth($0.label, fontSize: ChartFrame.fontSize) }.max() ?? 0
     let legend = legendRows()
@@ -65,30 +41,10 @@ extension CurveChart {
       y: NiceTicks(enclosing: extent.y))
     let (width, height) = (ChartFrame.width, frame.height)
     let summary = series.map { $0.label }.joined(separator: ", ")
-    let background = XMLElement(
-      "rect",
-      [
-        "x": "0.5", "y": "0.5", "width": NumberText.coordinate(width - 1),
-        "height": NumberText.coordinate(height - 1), "rx": "8", "fill": "#ffffff",
-        "stroke": "#d0d7de",
-      ])
-    let document = XMLElement(
-      "svg",
-      [
-        "xmlns": "http://www.w3.org/2000/svg", "width": NumberText.coordinate(width),
-        "height": NumberText.coordinate(height),
-        "viewBox": "0 0 \(NumberText.coordinate(width)) \(NumberText.coordinate(height))",
-        "role": "img", "font-family": "Helvetica, Arial, sans-serif",
-      ],
-      children: [
-        XMLElement("title", text: title),
-        XMLElement("desc", text: "\(subtitle). Lines: \(summary)."),
-        background,
-        text(title, x: 24, y: 34, size: 17, color: "#1f2328", weight: "bold"),
-        text(
-          shortened(subtitle, fontSize: 12.5, to: width - 48), x: 24, y: 55, size: 12.5),
-      ] + drawn(legend) + axes(frame) + bands(frame) + lines(frame) + endLabels(frame))
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + document.written()
+    return SVG.figure(
+      title: title, subtitle: subtitle, description: "\(subtitle). Lines: \(summary).",
+      width: width, height: height,
+      children: drawn(legend) + axes(frame) + bands(frame) + lines(frame) + endLabels(frame))
   }
 
   // MARK: - Legend
@@ -120,10 +76,10 @@ extension CurveChart {
         let one = series[entry.series]
         let y = 80 + Double(place) * 22
         return [
-          line(
+          SVG.line(
             entry.x, y - 4, entry.x + 22, y - 4, color: one.style.color, width: 2.5,
             dashes: one.style.dashes.isEmpty ? "none" : one.style.dashes),
-          text(
+          SVG.text(
             shortened(one.legend, fontSize: 12.5, to: ChartFrame.width - 48 - Self.swatch),
             x: entry.x + Self.swatch, y: y, size: 12.5, color: one.style.textColor,
             weight: one.isEmphasized ? "bold" : "normal"),
@@ -140,29 +96,33 @@ extension CurveChart {
       let y = frame.down(tick)
       let isFloor = tick == frame.y.lower
       elements.append(
-        line(ChartFrame.left, y, frame.right, y, color: isFloor ? "#8c959f" : "#e6e9ed"))
+        SVG.line(ChartFrame.left, y, frame.right, y, color: isFloor ? "#8c959f" : "#e6e9ed"))
       elements.append(
-        text(
+        SVG.text(
           NumberText.fixed(tick, digits: frame.y.digits), x: ChartFrame.left - 10, y: y + 4.5,
           anchor: "end"))
     }
     let steps = NiceTicks(inside: frame.x)
     for tick in steps.values {
       let x = frame.across(tick)
-      elements.append(line(x, frame.bottom, x, frame.bottom + 5, color: "#8c959f"))
+      elements.append(SVG.line(x, frame.bottom, x, frame.bottom + 5, color: "#8c959f"))
       elements.append(
-        text(
+        SVG.text(
           NumberText.fixed(tick, digits: steps.digits), x: x, y: frame.bottom + 21,
           anchor: "middle"))
     }
     elements.append(
-      text(
+      SVG.text(
         horizontal, x: (ChartFrame.left + frame.right) / 2, y: frame.bottom + 43, anchor: "middle"))
+    // Where a rule switches, each trial has a step of its own: all are drawn, and as many named as there is room for.
+    var free = -Double.infinity
     for step in stageSwitches where frame.x.contains(step) {
       let x = frame.across(step)
-      elements.append(line(x, frame.top, x, frame.bottom, color: "#8c959f", dashes: "4 4"))
+      elements.append(SVG.line(x, frame.top, x, frame.bottom, color: "#8c959f", dashes: "4 4"))
+      guard x >= free else { continue }
       elements.append(
-        text("next stage", x: x + 5, y: frame.top + 11, size: 11.5, color: "#6e7781"))
+        SVG.text("next stage", x: x + 5, y: frame.top + 11, size: 11.5, color: "#6e7781"))
+      free = x + 75
     }
     return elements
   }
@@ -230,7 +190,9 @@ extension CurveChart {
 
   /// All labels stand in one column at the right; a fine leader joins each to its line.
   private func endLabels(_ frame: ChartFrame) -> [XMLElement] {
-    let ends = series.compactMap { one in one.line.last.map { (series: one, end: $0) } }
+    let ends = series.filter { !$0.label.isEmpty }.compactMap { one in
+      one.line.last.map { (series: one, end: $0) }
+    }
     let centres = placedLabels(
       anchors: ends.map { frame.down($0.end.y) }, height: 17,
       within: frame.top...frame.bottom)
@@ -238,9 +200,9 @@ extension CurveChart {
       let (one, end) = entry
       let (x, y) = (frame.across(end.x), frame.down(end.y))
       let isFar = frame.right - x > 1 || abs(centre - y) > 3
-      let leader = line(
+      let leader = SVG.line(
         x + 5, y, frame.right + 16, centre, color: one.style.color, width: 0.8, dashes: "1 3")
-      let label = text(
+      let label = SVG.text(
         shortened(one.label, fontSize: ChartFrame.fontSize, to: 200), x: frame.right + 20,
         y: centre + 4.5, color: one.style.textColor,
         weight: one.isEmphasized ? "bold" : "normal")

@@ -1,7 +1,9 @@
+internal import ResultStatistics
+
 /// Lines over steps, with bands and labels: what a figure shows, before it has a size.
 struct CurveChart {
   struct Series {
-    /// Written at the line's end.
+    /// Written at the line's end; empty where all lines end alike.
     var label: String
     /// Written in the legend.
     var legend: String
@@ -79,6 +81,28 @@ extension CurveChart {
         style: labels.firstIndex(of: series.label).map { styles[$0] } ?? .baseline,
         isEmphasized: false,
         line: series.points.filter(\.value.isFinite).map { (Double($0.step), $0.value) })
+    }
+  }
+
+  /// Shares of final scores above every threshold; nil where an analysis has no profiles.
+  init?(profilesOf analysis: StudyAnalysis) {
+    guard let profiles = analysis.profiles else { return nil }
+    let arms = analysis.results.arms
+    let styles = LineStyle.styles(areBaseline: arms.map(\.isBaseline))
+    title = "Share of final scores above a threshold, all suites, %"
+    subtitle =
+      "Performance profiles (Agarwal et al. 2021)"
+      + (profiles.contains { $0.bands != nil }
+        ? " · band: \(analysis.levelText) interval of each share by itself" : "")
+    horizontal = "threshold, %"
+    stageSwitches = []
+    series = zip(zip(arms, profiles), styles).map { pair, style in
+      let (arm, profile) = pair
+      let bands = zip(profile.thresholds, profile.bands ?? [])
+      return Series(
+        label: "", legend: arm.label, style: style, isEmphasized: arm.isBaseline,
+        line: zip(profile.thresholds, profile.shares).map { ($0, 100 * $1) },
+        band: bands.map { ($0, 100 * $1.lower, 100 * $1.upper) })
     }
   }
 

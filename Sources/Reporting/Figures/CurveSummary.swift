@@ -26,16 +26,28 @@ struct CurveSummary: Equatable {
 
   init(_ lines: [CurveFamily.Line], band: CurveBand) {
     let known = lines.map { $0.points.filter(\.value.isFinite) }.filter { !$0.isEmpty }
+    seeds = known.count
+    if let first = known.first, known.allSatisfy({ $0.count == first.count }),
+      known.allSatisfy({ zip($0, first).allSatisfy { $0.step == $1.step } })
+    {
+      // Nearly always: then nothing has to be looked up.
+      points = first.indices.compactMap { place in
+        Self.point(at: first[place].step, known.map { $0[place].value }, band)
+      }
+      unevenSteps = 0
+      return
+    }
     var valuesAtStep: [Int: [Double]] = [:]
     for points in known {
       for point in points { valuesAtStep[point.step, default: []].append(point.value) }
     }
     let shared = valuesAtStep.filter { $0.value.count == known.count }
-    points = shared.sorted { $0.key < $1.key }.compactMap { step, values in
-      mean(values).map { Point(step: step, mean: $0, band: Self.range(of: values, band)) }
-    }
-    seeds = known.count
+    points = shared.sorted { $0.key < $1.key }.compactMap { Self.point(at: $0, $1, band) }
     unevenSteps = valuesAtStep.count - shared.count
+  }
+
+  private static func point(at step: Int, _ values: [Double], _ band: CurveBand) -> Point? {
+    mean(values).map { Point(step: step, mean: $0, band: range(of: values, band)) }
   }
 
   private static func range(of values: [Double], _ band: CurveBand) -> ClosedRange<Double>? {

@@ -6,9 +6,11 @@ struct LineStyle: Equatable {
   let textColor: String
   /// SVG's `stroke-dasharray`; empty for a solid line.
   let dashes: String
+  /// 0 for the baseline, then one after the other.
+  let number: Int
 
   /// The baseline is dark and solid, the ground the others stand out from.
-  static let baseline = LineStyle(color: "#24292f", textColor: "#24292f", dashes: "")
+  static let baseline = LineStyle(color: "#24292f", textColor: "#24292f", dashes: "", number: 0)
 
   private static let colors = [
     ("#0072b2", "#0072b2"), ("#d55e00", "#b34f00"), ("#009e73", "#007a59"),
@@ -21,7 +23,7 @@ struct LineStyle: Equatable {
     let (color, textColor) = colors[index % colors.count]
     return LineStyle(
       color: color, textColor: textColor,
-      dashes: patterns[(index / colors.count) % patterns.count])
+      dashes: patterns[(index / colors.count) % patterns.count], number: index + 1)
   }
 
   /// One style per line.

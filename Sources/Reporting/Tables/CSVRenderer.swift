@@ -58,6 +58,8 @@ package struct CSVRenderer: Sendable {
         text(comparison.difference), text(comparison.interval?.lower),
         text(comparison.interval?.upper), "\(comparison.count)", "\(comparison.planned)",
       ]
+    case .measured(let value, let interval), .effect(let value, let interval):
+      return [text(value), text(interval?.lower), text(interval?.upper)]
     case .count(let count, let planned): return ["\(count)", "\(planned)"]
     case .paper(let value, let error): return [text(value), text(error)]
     case .absent: return Array(repeating: "", count: count)
@@ -74,6 +76,7 @@ extension Table.Kind {
     case .difference: ["", "_lower", "_upper", "_n", "_planned"]
     case .count: ["_n", "_planned"]
     case .paper: ["", "_error"]
+    case .measured, .effect: ["", "_lower", "_upper"]
     }
   }
 }

@@ -13,7 +13,12 @@ package struct ConsoleRenderer: Sendable {
     let text = table.written()
     let headings = text.headings.map(Self.plain)
     let body = text.rows.map { row in
-      row.map { (text: Self.plain($0.text), marks: MarkdownRenderer.superscript($0.marks)) }
+      row.map {
+        (
+          text: Self.plain($0.text),
+          marks: ($0.isSignificant ? "†" : "") + MarkdownRenderer.superscript($0.marks)
+        )
+      }
     }
     // Footnote marks hang to the right of a column, so that the digits before them line up.
     let hanging = headings.indices.map { column in
@@ -56,7 +61,7 @@ package struct ConsoleRenderer: Sendable {
   }
 
   /// Without control characters, so that no name can move the cursor or break the row.
-  private static func plain(_ text: String) -> String {
+  static func plain(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))

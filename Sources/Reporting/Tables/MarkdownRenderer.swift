@@ -12,7 +12,8 @@ package struct MarkdownRenderer: Sendable {
           cells.enumerated().map { index, cell in
             let escaped = Self.escaped(cell.text)
             let isBold = source.isEmphasized && index == 0 && !escaped.isEmpty
-            return (isBold ? "**\(escaped)**" : escaped) + Self.superscript(cell.marks)
+            let text = isBold ? "**\(escaped)**" : Self.marked(cell)
+            return text + (cell.isSignificant ? "†" : "") + Self.superscript(cell.marks)
           }))
     }
     var result = lines.joined(separator: "\n") + "\n"
@@ -24,10 +25,23 @@ package struct MarkdownRenderer: Sendable {
     return result
   }
 
+  private static func marked(_ cell: TableText.Cell) -> String {
+    switch cell.standing {
+    case .best: return "**\(escaped(cell.parts.number))**\(escaped(cell.parts.rest))"
+    case .second: return "<ins>\(escaped(cell.parts.number))</ins>\(escaped(cell.parts.rest))"
+    case .other: return escaped(cell.text)
+    }
+  }
+
   private func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+
+  /// Bytes of what is written otherwise.
+  private static let special = Set("\\|*_`~#<>&\n\r\t]".utf8)
 
   /// Text that Markdown shows as it is: no cell ends early, no name turns into markup or HTML.
   package static func escaped(_ text: String) -> String {
+    // Digits and names of most cells: ten thousand trials are looked through in no time.
+    if !text.utf8.contains(where: special.contains) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -12,6 +12,7 @@ package enum NumberText {
   package static func fixed(_ value: Double, digits: Int) -> String {
     precondition(digits >= 0)
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? minus + "∞" : "∞" }
+    if let whole = whole(value, digits: digits) { return text(whole, digits: digits) }
     var decimal = Decimal(value.magnitude)
     decimal.round(to: digits)
     return (value < 0 && !decimal.isZero ? minus : "") + decimal.text(digits: digits)
@@ -26,6 +27,12 @@ package enum NumberText {
 
   /// As `fixed`, with an ASCII minus and without trailing zeros: for coordinates.
   static func coordinate(_ value: Double) -> String {
+    if let whole = whole(value, digits: 2) {
+      let (sign, size) = (whole < 0 ? "-" : "", abs(whole))
+      if size.isMultiple(of: 100) { return sign + "\(size / 100)" }
+      return sign
+        + (size.isMultiple(of: 10) ? text(size / 10, digits: 1) : text(size, digits: 2))
+    }
     var text = fixed(value, digits: 2)
     while text.hasSuffix("0") { text.removeLast() }
     if text.hasSuffix(".") { text.removeLast() }

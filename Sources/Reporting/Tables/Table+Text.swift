@@ -4,8 +4,16 @@ internal import ResultStatistics
 struct TableText {
   struct Cell {
     var text: String
+    var standing = Table.Cell.Standing.other
+    var isSignificant = false
     /// Numbers of its footnotes.
     var marks: [Int]
+
+    /// The number, and the interval behind it with the space between: what is best is bold in its number alone.
+    var parts: (number: String, rest: String) {
+      let end = text.firstRange(of: " [")?.lowerBound ?? text.endIndex
+      return (String(text[..<end]), String(text[end...]))
+    }
   }
 
   var headings: [String]
@@ -24,7 +32,8 @@ extension Table {
         let (cell, digits) = pair
         let mark = place == 0 && !row.mark.isEmpty ? " (\(row.mark))" : ""
         return TableText.Cell(
-          text: cell.content.text(digits: digits) + mark,
+          text: cell.content.text(digits: digits) + mark, standing: cell.standing,
+          isSignificant: cell.isSignificant,
           marks: cell.footnotes.map { note in
             if let known = footnotes.firstIndex(of: note) { return known + 1 }
             footnotes.append(note)
@@ -38,7 +47,7 @@ extension Table {
   /// Decimals of a column: digits follow the spread. The narrowest interval of the column decides,
   /// so that every row can be read, and the column's own limit holds. One number of decimals per
   /// column keeps the points under each other.
-  private func digits(ofColumn index: Int) -> Int {
+  func digits(ofColumn index: Int) -> Int {
     let column = columns[index]
     let spreads = rows.compactMap { $0.cells[index].content.spread }.filter { $0 > 0 }
     guard let narrowest = spreads.min() else { return column.digits }
@@ -59,6 +68,7 @@ extension Table.Cell.Content {
     switch self {
     case .estimate(let estimate): estimate.interval?.halfWidth
     case .difference(let comparison): comparison.interval?.halfWidth
+    case .measured(_, let interval), .effect(_, let interval): interval?.halfWidth
     default: nil
     }
   }
@@ -81,6 +91,12 @@ extension Table.Cell.Content {
     case .paper(let value, let error):
       return NumberText.fixed(value, digits: digits)
         + (error.map { " ± " + NumberText.fixed($0, digits: digits) } ?? "")
+    case .measured(let value, let interval):
+      return NumberText.fixed(value, digits: digits)
+        + Self.bracketed(interval) { NumberText.fixed($0, digits: digits) }
+    case .effect(let value, let interval):
+      return NumberText.signed(value, digits: digits)
+        + Self.bracketed(interval) { NumberText.signed($0, digits: digits) }
     case .absent: return "–"
     }
   }

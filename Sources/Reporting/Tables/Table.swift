@@ -35,6 +35,10 @@ extension Table {
     case count
     /// A number of the source with its error.
     case paper
+    /// A value with its interval.
+    case measured
+    /// A difference with its interval, always with its sign.
+    case effect
   }
 
   package struct Column: Sendable, Hashable {
@@ -87,13 +91,21 @@ extension Table {
       case pValue(Double)
       case count(Int, of: Int)
       case paper(Double, error: Double?)
+      case measured(Double, Interval?)
+      case effect(Double, Interval?)
       /// Nothing is known: `–`, never 0.
       case absent
     }
 
+    /// A cell's place among the rows of its column.
+    package enum Standing: Sendable, Hashable { case best, second, other }
+
     package let content: Content
     /// Numbered below the table; equal texts share a number.
     package let footnotes: [String]
+    package var standing = Standing.other
+    /// Whether it differs from the baseline after Holm's adjustment: † in a table.
+    package var isSignificant = false
 
     package init(_ content: Content, footnotes: [String] = []) {
       self.content = content

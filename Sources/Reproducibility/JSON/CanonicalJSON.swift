@@ -162,6 +162,8 @@ package func ecmaScriptNumber(_ value: Double) -> String {
   let sign = value < 0 ? "-" : ""
   // Digits d₁d₂…dₖ and the exponent n with value = 0.d₁d₂…dₖ · 10ⁿ.
   var text = "\(value.magnitude)"
+  // Digits with a point among them are written alike; a whole number ends in ".0".
+  if !text.utf8.contains(UInt8(ascii: "e")), !text.hasSuffix(".0") { return sign + text }
   var exponent = 0
   if let mark = text.firstIndex(of: "e") {
     exponent = Int(text[text.index(after: mark)...]) ?? 0

@@ -37,14 +37,23 @@ extension JSONValue {
     if case .object(let value) = self { value } else { nil }
   }
 
-  /// Whether both are the very same list or object in memory, and so equal without a look. False says
+  /// Whether both are the very same list or object in memory, or empty, and so equal without a look. False says
   /// nothing.
   package func isSame(as other: JSONValue) -> Bool {
     switch (self, other) {
     case (.array(let a), .array(let b)):
-      !a.isEmpty && a.span.isIdentical(to: b.span)
+      a.isEmpty ? b.isEmpty : a.span.isIdentical(to: b.span)
     case (.object(let a), .object(let b)): a.isSame(as: b)
     default: false
+    }
+  }
+
+  /// Whether both are equal, as far as that can be told without a look into lists and objects. False says
+  /// nothing.
+  package func isPlainlyEqual(to other: JSONValue) -> Bool {
+    switch (self, other) {
+    case (.array, _), (.object, _): isSame(as: other)
+    default: self == other
     }
   }
 
@@ -127,20 +136,29 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// Gives the member at a place another value.
+  package mutating func replace(at place: Int, by value: JSONValue) { members[place].value = value }
+
+  /// Adds a member whose name is new before the one at a place.
+  package mutating func insert(_ key: String, _ value: JSONValue, at place: Int) {
+    if place == count { return append(key, value) }
+    members.insert((key, value), at: place)
+    notePlaces()
+  }
+
   /// Whether both have the same members in the same order, those of one name aside, as far as that can be told
   /// without comparing large parts. False says nothing.
   package func isSame(as other: JSONObject, except name: String) -> Bool {
     guard count == other.count else { return false }
     return zip(members, other.members).allSatisfy { mine, theirs in
       guard mine.key == theirs.key else { return false }
-      if mine.key == name || mine.value.isSame(as: theirs.value) { return true }
-      // Plain values are compared sooner than looked up.
-      return mine.value.array == nil && mine.value.object == nil && mine.value == theirs.value
+      return mine.key == name || mine.value.isPlainlyEqual(to: theirs.value)
     }
   }
 
-  func isSame(as other: JSONObject) -> Bool {
-    !members.isEmpty && members.span.isIdentical(to: other.members.span)
+  /// Whether both are the very same object in memory, or empty. False says nothing.
+  package func isSame(as other: JSONObject) -> Bool {
+    members.isEmpty ? other.isEmpty : members.span.isIdentical(to: other.members.span)
   }
 
   private func place(of key: String) -> Int? {
@@ -148,7 +166,7 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
   }
 
   private mutating func notePlaces() {
-    places = [:]
+    if !places.isEmpty { places = [:] }
     guard members.count > Self.few else { return }
     for (index, member) in members.enumerated() { places[member.key] = index }
   }
@@ -156,7 +174,7 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
 
 extension JSONObject: Hashable {
   package static func == (a: JSONObject, b: JSONObject) -> Bool {
-    a.count == b.count && a.members.allSatisfy { b[$0.key] == $0.value }
+    a.isSame(as: b) || (a.count == b.count && a.members.allSatisfy { b[$0.key] == $0.value })
   }
 
   package func hash(into hasher: inout Hasher) {

@@ -1,3 +1,4 @@
+internal import ChildProcesses
 import Glibc
 package import Reproducibility
 package import RunStore
@@ -52,7 +53,7 @@ package struct LocalExecutor: WorkExecutor {
     let child: ChildProcess
     switch ChildProcess.start(
       program: program, arguments: arguments + [folder.path], environment: environment,
-      output: folder.path(.log), memory: memoryLimit)
+      output: .file(folder.path(.log)), memory: memoryLimit)
     {
     case .started(let process): child = process
     case .refused(let code):
@@ -102,25 +103,4 @@ package struct LocalExecutor: WorkExecutor {
 
   /// Signals by which a program dies that was refused memory.
   private static let ownDoing = [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP]
-}
-
-/// The usual name of a signal.
-func signalName(_ number: Int32) -> String {
-  switch number {
-  case SIGHUP: "SIGHUP"
-  case SIGINT: "SIGINT"
-  case SIGQUIT: "SIGQUIT"
-  case SIGILL: "SIGILL"
-  case SIGABRT: "SIGABRT"
-  case SIGBUS: "SIGBUS"
-  case SIGFPE: "SIGFPE"
-  case SIGKILL: "SIGKILL"
-  case SIGSEGV: "SIGSEGV"
-  case SIGPIPE: "SIGPIPE"
-  case SIGTERM: "SIGTERM"
-  case SIGXCPU: "SIGXCPU"
-  case SIGXFSZ: "SIGXFSZ"
-  case SIGTRAP: "SIGTRAP"
-  default: "SIG\(number)"
-  }
 }

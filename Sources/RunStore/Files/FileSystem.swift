@@ -1,4 +1,5 @@
 import Glibc
+package import Reproducibility
 internal import Synchronization
 
 /// The few things that the store asks of a disk, each one step that can fail on its own.
@@ -9,6 +10,10 @@ internal import Synchronization
 package protocol FileSystem: Sendable {
   /// The whole content; nil when there is no such file.
   func contents(of path: String) throws(StoreFault) -> [UInt8]?
+  /// Size and digest of the content; nil when there is no such file. It is never held as a whole.
+  func summary(of path: String) throws(StoreFault) -> FileSummary?
+  /// Whether the path is a file or a folder itself, and no link, device or pipe.
+  func isPlain(_ path: String) throws(StoreFault) -> Bool
   /// Size and time of the last change; nil when there is no such file.
   func status(of path: String) throws(StoreFault) -> FileStatus?
   /// The names in a folder, sorted by their bytes; empty when there is no such folder.
@@ -20,6 +25,9 @@ package protocol FileSystem: Sendable {
   func write(_ bytes: [UInt8], to path: String) throws(StoreFault)
   /// Adds to the end with one write, creating the file when it is missing.
   func append(_ bytes: [UInt8], to path: String) throws(StoreFault)
+  /// Opens a file to add to its end, creating it when it is missing. What is added goes into this very file, also
+  /// when another one has got its name since.
+  func appending(to path: String) throws(StoreFault) -> any FileAppender
   /// Cuts a file down to its first bytes.
   func truncate(_ path: String, to bytes: Int) throws(StoreFault)
   /// Returns when the file's content would outlive a power cut.
@@ -47,6 +55,22 @@ package protocol FileSystem: Sendable {
   func removeFolder(_ path: String) throws(StoreFault)
   /// Sets the time of the last change to now.
   func touch(_ path: String) throws(StoreFault)
+}
+
+package struct FileSummary: Sendable, Hashable {
+  package var bytes: Int
+  package var digest: Digest
+
+  package init(bytes: Int, digest: Digest) {
+    self.bytes = bytes
+    self.digest = digest
+  }
+}
+
+/// A file that is open to be added to.
+package protocol FileAppender: Sendable {
+  /// Adds to the end with one write.
+  func append(_ bytes: [UInt8]) throws(StoreFault)
 }
 
 package struct FileStatus: Sendable, Hashable {
@@ -94,6 +118,54 @@ extension FileSystem {
     if durability == .durable { try syncFolder(parent(of: path)) }
   }
 
+  /// From the whole content: for disks that stand in for one.
+  package func summary(of path: String) throws(StoreFault) -> FileSummary? {
+    guard let bytes = try contents(of: path) else { return nil }
+    return FileSummary(bytes: bytes.count, digest: SHA256.digest(of: bytes))
+  }
+
+  /// For disks without links.
+  package func isPlain(_ path: String) throws(StoreFault) -> Bool { true }
+
+  /// Removes a file, or a folder with all that is in it; a missing one is fine.
+  func removeWhole(_ path: String) throws(StoreFault) {
+    guard let status = try status(of: path) else { return try remove(path) }
+    // Of a link to a folder the link alone.
+    let isPlain = try isPlain(path)
+    if status.isFolder && isPlain { try removeFolder(path) } else { try remove(path) }
+  }
+
+  /// The files in a folder and those below it, by their paths in it, sorted by their bytes.
+  package func filesBelow(_ folder: String) throws(StoreFault) -> [String] {
+    var found: [String] = []
+    for name in try names(in: folder) {
+      let inner = "\(folder)/\(name)"
+      guard try isPlain(inner) else {
+        throw .refused(path: inner, reason: "something that is neither a file nor a folder")
+      }
+      if try status(of: inner)?.isFolder == true {
+        for file in try filesBelow(inner) { found.append("\(name)/\(file)") }
+      } else {
+        found.append(name)
+      }
+    }
+    return found
+  }
+
+  /// Makes a folder and all that is in it outlive a power cut.
+  func syncWhole(_ folder: String) throws(StoreFault) {
+    for name in try names(in: folder) {
+      let inner = "\(folder)/\(name)"
+      if try status(of: inner)?.isFolder == true { try syncWhole(inner) } else { try sync(inner) }
+    }
+    try syncFolder(folder)
+  }
+
+  /// By its name, each time: for disks that stand in for one.
+  package func appending(to path: String) throws(StoreFault) -> any FileAppender {
+    NamedAppender(files: self, path: path)
+  }
+
   /// By way of a draft beside it: for disks that know no file without a name.
   package func create(
     _ path: String, with bytes: [UInt8], _ durability: Durability
@@ -136,6 +208,13 @@ extension FileSystem {
   func text(of path: String) throws(StoreFault) -> String? {
     try contents(of: path).map { String(decoding: $0, as: UTF8.self) }
   }
+}
+
+private struct NamedAppender: FileAppender {
+  let files: any FileSystem
+  let path: String
+
+  func append(_ bytes: [UInt8]) throws(StoreFault) { try files.append(bytes, to: path) }
 }
 
 /// Begins the names of files that are being written. One that is left over was cut off by a crash.

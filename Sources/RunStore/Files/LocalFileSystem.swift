@@ -1,5 +1,6 @@
 internal import CSystem
 import Glibc
+import Reproducibility
 
 /// The disk of this machine, by system calls. A call that a signal interrupts is made again.
 package struct LocalFileSystem: FileSystem {
@@ -37,6 +38,32 @@ package struct LocalFileSystem: FileSystem {
     }
     bytes.removeLast(bytes.count - filled)
     return bytes
+  }
+
+  package func summary(of path: String) throws(StoreFault) -> FileSummary? {
+    guard let file = try Descriptor.ifThere(path) else { return nil }
+    var status = Glibc.stat()
+    guard unsafe fstat(file.number, &status) == 0 else { throw failed(path, .read) }
+    var sha = SHA256()
+    var count = 0
+    // A small file in one piece, a large one in pieces that a cache holds.
+    var bytes = [UInt8](repeating: 0, count: min(max(Int(status.st_size) + 1, 1), 1 << 20))
+    while true {
+      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+        retried { unsafe Glibc.read(file.number, buffer.baseAddress, buffer.count) }
+      }
+      guard got >= 0 else { throw failed(path, .read) }
+      if got == 0 { break }
+      sha.update(bytes.span.extracting(0..<got))
+      count += got
+    }
+    return FileSummary(bytes: count, digest: sha.finalize())
+  }
+
+  package func isPlain(_ path: String) throws(StoreFault) -> Bool {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { throw failed(path, .read) }
+    return [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   package func status(of path: String) throws(StoreFault) -> FileStatus? {
@@ -95,8 +122,11 @@ package struct LocalFileSystem: FileSystem {
   }
 
   package func append(_ bytes: [UInt8], to path: String) throws(StoreFault) {
-    let file = try Descriptor(path, O_WRONLY | O_CREAT | O_APPEND, for: .append)
-    try file.writeAll(bytes, path: path, action: .append)
+    try appending(to: path).append(bytes)
+  }
+
+  package func appending(to path: String) throws(StoreFault) -> any FileAppender {
+    OpenFile(path, try Descriptor(path, O_WRONLY | O_CREAT | O_APPEND, for: .append))
   }
 
   package func truncate(_ path: String, to bytes: Int) throws(StoreFault) {
@@ -179,6 +209,21 @@ package struct LocalFileSystem: FileSystem {
 
   package func touch(_ path: String) throws(StoreFault) {
     guard unsafe utimensat(AT_FDCWD, path, nil, 0) == 0 else { throw failed(path, .touch) }
+  }
+}
+
+/// A file of this machine that stays open.
+private final class OpenFile: FileAppender {
+  private let path: String
+  private let file: Descriptor
+
+  init(_ path: String, _ file: consuming Descriptor) {
+    self.path = path
+    self.file = file
+  }
+
+  func append(_ bytes: [UInt8]) throws(StoreFault) {
+    try file.writeAll(bytes, path: path, action: .append)
   }
 }
 

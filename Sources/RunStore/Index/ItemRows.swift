@@ -15,7 +15,9 @@ extension SQLiteConnection {
     var seal: Int64?
     if case .done(let note) = state {
       seal = try item.seal(of: note.files.map(\.name))
-      if !isSound, seal.map({ .integer($0) }) != before { state = try item.state(.contents) }
+      if !isSound, seal == nil || seal.map({ .integer($0) }) != before {
+        state = try item.state(.kept)
+      }
     }
     var reason: String?
     let order: WorkOrder
@@ -29,35 +31,43 @@ extension SQLiteConnection {
       return
     }
     var measurements: [Measurement] = []
+    var evaluations: [EvaluationCount] = []
     do throws(StoreFault) {
       measurements = try item.measurements()
+      evaluations = try item.evaluations()
     } catch {
       guard case .damaged = error else { throw error }
       state = .damaged(error.what)
     }
     var note: DoneNote?
+    var isDivergence = false
     switch state {
     case .done(let done): note = done
-    case .failed(let failure): reason = failure.what
+    case .failed(let failure):
+      reason = failure.what
+      isDivergence = failure.isDivergence
     case .damaged(let words):
       reason = words
       measurements = []
+      evaluations = []
       summary.damage.append(words)
     case .absent, .ordered, .running, .known: break
     }
     if note == nil { seal = nil }
     try run(
-      "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
         key, .text(item.identity.hex), .text(order.kind), .text(order.label),
         .text(order.configuration.canonical), SQLiteValue(order.seedPath),
         SQLiteValue(order.numerics), .text(state.word), SQLiteValue(reason),
         SQLiteValue(note?.seconds), seal.map { .integer($0) } ?? .null,
+        SQLiteValue(isDivergence ? 1 : 0),
       ])
     try putInputs(of: order, key)
     try putAttempts(of: item, key)
     if let note { try putResult(note, key) }
     try putMeasurements(measurements, key)
+    try putEvaluations(evaluations, key)
     summary.items += 1
     summary.measurements += measurements.count
   }
@@ -100,7 +110,7 @@ extension SQLiteConnection {
       let number = Measurement.number(json)
       try value.run([
         key, .text(name), SQLiteValue(number),
-        number == nil ? .text(json.string ?? json.canonical) : .null,
+        number == nil ? .text(json.string ?? json.line) : .null,
       ])
     }
   }
@@ -114,6 +124,19 @@ extension SQLiteConnection {
         key, SQLiteValue(index + 1), SQLiteValue(measurement.step), .text(measurement.metric),
         .real(measurement.value),
         measurement.tags.isEmpty ? .null : .text(JSONValue.object(measurement.tags).canonical),
+      ])
+    }
+  }
+
+  private borrowing func putEvaluations(
+    _ evaluations: [EvaluationCount], _ key: SQLiteValue
+  ) throws(StoreFault) {
+    let statement = try prepare("INSERT INTO evaluation VALUES (?, ?, ?, ?, ?, ?)")
+    for (index, evaluation) in evaluations.enumerated() {
+      let correct = JSONValue.array(evaluation.correct.map { JSONValue($0) }).canonical
+      try statement.run([
+        key, SQLiteValue(index + 1), .text(evaluation.suite), SQLiteValue(evaluation.step),
+        SQLiteValue(evaluation.attempts), .text(correct),
       ])
     }
   }

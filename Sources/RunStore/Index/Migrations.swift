@@ -3,7 +3,24 @@
 ///
 /// The column names are the project's words; `docs/store.md` explains each and a test compares.
 enum Migration {
-  static let all: [String] = [first, seals, counts]
+  static let all: [String] = [first, seals, counts, evaluations]
+
+  /// Correct attempts problem by problem, and which failures were divergences: what a report reads besides
+  /// measurements. Without their seals the items that are known already are read once more.
+  private static let evaluations = """
+    CREATE TABLE evaluation (
+      item INTEGER NOT NULL REFERENCES item ON DELETE CASCADE,
+      line INTEGER NOT NULL,
+      suite TEXT NOT NULL,
+      step INTEGER NOT NULL,
+      attempts INTEGER NOT NULL,
+      correct TEXT NOT NULL,
+      PRIMARY KEY (item, line)
+    ) STRICT, WITHOUT ROWID;
+
+    ALTER TABLE item ADD COLUMN diverged INTEGER NOT NULL DEFAULT 0;
+    UPDATE item SET seal = NULL;
+    """
 
   /// So that items are counted by state from indices alone: the rows themselves are wide.
   private static let counts = """

@@ -11,6 +11,21 @@ package struct FinishedItem: Sendable, Hashable {
 }
 
 extension ResultIndex {
+  /// The largest resident size that an item of each kind ever had, bytes; of kinds that were never measured none.
+  package func peakMemory() throws(StoreFault) -> [String: Int] {
+    var peaks: [String: Int] = [:]
+    for row in try rows(
+      """
+      SELECT kind, max(peak_memory_bytes) FROM attempt JOIN item USING (item)
+      WHERE peak_memory_bytes IS NOT NULL GROUP BY kind
+      """, [])
+    {
+      guard case .text(let kind) = row[0], case .integer(let bytes) = row[1] else { continue }
+      peaks[kind] = Int(bytes)
+    }
+    return peaks
+  }
+
   /// Finished items of a kind in the order in which they were begun. Those that took more than one
   /// attempt are left out as long as there are others: what the last one took is not what the item
   /// takes.

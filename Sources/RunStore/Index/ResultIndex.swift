@@ -221,7 +221,7 @@ package final class ResultIndex: Sendable {
     try withConnection { connection throws(StoreFault) in try connection.rows(sql, values) }
   }
 
-  private func withConnection<Result: Sendable>(
+  func withConnection<Result: Sendable>(
     _ work: (borrowing SQLiteConnection) throws(StoreFault) -> Result
   ) throws(StoreFault) -> Result {
     try connection.withLock { connection throws(StoreFault) in try work(connection) }

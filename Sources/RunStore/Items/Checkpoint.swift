@@ -10,14 +10,21 @@ package struct Checkpoint {
   /// How much had been measured.
   let measured: MeasuredBytes
   fileprivate let folder: ItemFolder
+  fileprivate let prefix: String
+  fileprivate let described: [DoneNote.File]
   /// Name as the work calls it, and the file under which it lies.
-  fileprivate let parts: [(name: String, file: String)]
+  var parts: [(name: String, file: String, bytes: Int, digest: Digest)] {
+    described.map { ($0.name, prefix + $0.name, $0.bytes, $0.digest) }
+  }
 
   /// The path of one of its files, whose digest was checked when the writer opened; nil when it has
   /// none of that name.
   package func path(_ name: String) -> String? {
-    parts.first { $0.name == name }.map { folder.path($0.file) }
+    described.contains { $0.name == name } ? folder.path(prefix + name) : nil
   }
+
+  /// Of a checkpoint that was taken as a folder, its path.
+  package var folderPath: String { folder.path(String(prefix.dropLast())) }
 }
 
 /// A checkpoint being written.
@@ -38,24 +45,41 @@ package final class CheckpointDraft {
     if !names.contains(name) { names.append(name) }
     return folder.path(prefix + name)
   }
+
+  /// Of one that is a folder.
+  var folderPath: String { folder.path(String(prefix.dropLast())) }
+  /// Every entry of the item's folder that belongs to it.
+  fileprivate var entries: [String] {
+    prefix.hasSuffix("/") ? [String(prefix.dropLast())] : names.map { prefix + $0 }
+  }
 }
 
 extension ItemWriter {
   /// Begins a checkpoint. Nothing changes for a later attempt until ``commit(_:state:)``.
   package func beginCheckpoint(step: Int) -> CheckpointDraft {
+    beginCheckpoint(step: step, inFolder: false)
+  }
+
+  /// - Parameter inFolder: whether its files lie in a folder of their own, under names that may be paths.
+  func beginCheckpoint(step: Int, inFolder: Bool) -> CheckpointDraft {
     drafts += 1
     return CheckpointDraft(
-      step: step, prefix: "checkpoint-\(attempt)-\(drafts)-", folder: folder)
+      step: step, prefix: "checkpoint-\(attempt)-\(drafts)\(inFolder ? "/" : "-")", folder: folder)
   }
 
   /// Makes the checkpoint the one to resume from: its files, its state and everything measured so far.
-  package func commit(_ draft: CheckpointDraft, state: JSONValue = .null) throws(StoreFault) {
+  ///
+  /// - Parameter isSynced: whether its files would outlive a power cut already.
+  @discardableResult
+  package func commit(
+    _ draft: CheckpointDraft, state: JSONValue = .null, isSynced: Bool = false
+  ) throws(StoreFault) -> Checkpoint {
     let files = folder.files
     var parts: [DoneNote.File] = []
     for name in draft.names {
       let path = draft.path(name)
       parts.append(try folder.described(path, as: name))
-      try files.sync(path)
+      if !isSynced { try files.sync(path) }
     }
     let measured = try syncMeasurements()
     var members: JSONObject = [
@@ -70,7 +94,10 @@ extension ItemWriter {
     try checkCurrent()
     try files.replace(
       folder.path(.checkpoint), with: Array((JSONValue.object(members).pretty + "\n").utf8))
-    try folder.removeCheckpointFiles(except: draft.names.map { draft.prefix + $0 })
+    try folder.removeCheckpointFiles(except: draft.entries)
+    return Checkpoint(
+      step: draft.step, state: state, measured: measured, folder: folder, prefix: draft.prefix,
+      described: parts)
   }
 }
 
@@ -105,8 +132,8 @@ extension ItemFolder {
         path: self.path(.measurements), reason: "it is not what the checkpoint was saved with")
     }
     return Checkpoint(
-      step: step, state: state, measured: measured, folder: self,
-      parts: parts.map { ($0.name, prefix + $0.name) })
+      step: step, state: state, measured: measured, folder: self, prefix: prefix,
+      described: parts)
   }
 
   /// Why the state that an earlier attempt saved cannot be used; nil when it can, or there is none.
@@ -127,7 +154,10 @@ extension ItemFolder {
   func removeCheckpointFiles(except kept: [String]) throws(StoreFault) {
     for name in try files.names(in: path)
     where name.hasPrefix("checkpoint-") && !kept.contains(name) {
-      try files.remove(path(name))
+      try files.removeWhole(path(name))
     }
   }
+
+  /// The folder in a result that holds the state which work of another program left.
+  package static let stateFolder = "checkpoint"
 }

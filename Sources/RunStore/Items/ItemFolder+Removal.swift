@@ -12,6 +12,15 @@ extension ItemFolder {
     return try presentHolder(of: latest, watch: &watch)
   }
 
+  /// The same; who gives no sign of life for as long as the watch allows has it no more.
+  package func holder(_ watch: inout LeaseWatch) throws(StoreFault) -> String? {
+    guard let latest = try latestAttempt() else { return nil }
+    return try presentHolder(of: latest, watch: &watch)
+  }
+
+  /// The number of the newest attempt; 0 before the first.
+  package func newestAttempt() throws(StoreFault) -> Int { try latestAttempt()?.number ?? 0 }
+
   /// Takes the folder out of the store at one instant: from then on there is no such item.
   ///
   /// It is claimed first, a finished one too: whoever wants the item meanwhile finds it held, and a worker

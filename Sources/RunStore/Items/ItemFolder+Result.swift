@@ -1,11 +1,24 @@
-import Reproducibility
+package import Reproducibility
 
 /// How closely a result is looked at.
 package enum ResultCheck: Sendable {
-  /// `done.json` is sound and every file has its size: a few system calls.
+  /// `done.json` is sound and every file has its size, or was left out: a few system calls.
   case sizes
-  /// Every file has its digest: reads everything.
+  /// Every file has its digest, or was left out: what a report needs.
+  case kept
+  /// Every file is there and has its digest: what work that reads the item needs.
   case contents
+}
+
+/// `left-out.json`: names of the result's files that need not be there. An archive without weights comes with one;
+/// what the item measured is whole, and work that wants such a file does the item anew.
+package enum LeftOut {
+  package static func json(_ names: [String]) -> JSONValue { .array(names.map { .string($0) }) }
+
+  /// Weights alone, and states of other programs, which no number of a report is read from.
+  package static func mayLeaveOut(_ name: String) -> Bool {
+    name.hasSuffix(".safetensors") || name.hasPrefix(ItemFolder.stateFolder + "/")
+  }
 }
 
 extension ItemFolder {
@@ -21,12 +34,32 @@ extension ItemFolder {
         path: path(.done), reason: "it is the result of item \(note.identity.short)")
     }
     for file in note.files {
-      switch check {
-      case .sizes: try checkSize(file)
-      case .contents: _ = try contents(of: file)
+      guard let status = try files.status(of: path(file.name)) else {
+        if check != .contents, try isLeftOut(file.name) { continue }
+        throw try missing(file.name)
+      }
+      guard check == .sizes else {
+        try verify(file)
+        continue
+      }
+      guard status.bytes == file.bytes else {
+        throw .damaged(
+          path: path(file.name), reason: "it has \(status.bytes) bytes instead of \(file.bytes)")
       }
     }
     return note
+  }
+
+  private func isLeftOut(_ name: String) throws(StoreFault) -> Bool {
+    guard LeftOut.mayLeaveOut(name) else { return false }
+    return try json(.leftOut)?.array?.contains(.string(name)) ?? false
+  }
+
+  private func missing(_ name: String) throws(StoreFault) -> StoreFault {
+    .damaged(
+      path: path(name),
+      reason: try isLeftOut(name)
+        ? "it was left out of the archive that it came in" : "it is missing")
   }
 
   /// The same; nil too for a result that is damaged.
@@ -74,21 +107,21 @@ extension ItemFolder {
     return try [Measurement](lines: Array(whole), path: path)
   }
 
-  private func checkSize(_ file: DoneNote.File) throws(StoreFault) {
+  /// Holds a file to its digest without having it in memory.
+  private func verify(_ file: DoneNote.File) throws(StoreFault) {
     let path = path(file.name)
-    guard let status = try files.status(of: path) else {
-      throw .damaged(path: path, reason: "it is missing")
+    guard let summary = try files.summary(of: path) else { throw try missing(file.name) }
+    guard summary.bytes == file.bytes else {
+      throw .damaged(path: path, reason: "it has \(summary.bytes) bytes instead of \(file.bytes)")
     }
-    guard status.bytes == file.bytes else {
-      throw .damaged(path: path, reason: "it has \(status.bytes) bytes instead of \(file.bytes)")
+    guard summary.digest == file.digest else {
+      throw .damaged(path: path, reason: "its content does not fit its digest")
     }
   }
 
   private func contents(of file: DoneNote.File) throws(StoreFault) -> [UInt8] {
     let path = path(file.name)
-    guard let bytes = try files.contents(of: path) else {
-      throw .damaged(path: path, reason: "it is missing")
-    }
+    guard let bytes = try files.contents(of: path) else { throw try missing(file.name) }
     guard bytes.count == file.bytes else {
       throw .damaged(path: path, reason: "it has \(bytes.count) bytes instead of \(file.bytes)")
     }

@@ -40,6 +40,7 @@ package struct ItemFolder: Sendable {
     case checkpoint = "checkpoint.json"
     case failure = "failure.json"
     case done = "done.json"
+    case leftOut = "left-out.json"
     case log = "log.txt"
   }
 
@@ -94,7 +95,7 @@ package struct ItemFolder: Sendable {
 extension FileSystem {
   /// A JSON file; nil when there is none, or one without content: that is what a power cut leaves of a
   /// file whose bytes the disk did not have yet.
-  func json(at path: String) throws(StoreFault) -> JSONValue? {
+  package func json(at path: String) throws(StoreFault) -> JSONValue? {
     guard let bytes = try contents(of: path), bytes.contains(where: { $0 != 0 }) else { return nil }
     do throws(JSONFault) {
       return try JSONValue(parsing: bytes)

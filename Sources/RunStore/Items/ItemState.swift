@@ -63,6 +63,16 @@ extension ItemFolder {
       guard case .damaged = error else { throw error }
       return .damaged(error.what)
     }
+    return try stateOfAttempts()
+  }
+
+  /// The same for an item that has its order for sure, as cheaply as can be: for those who look at many again and
+  /// again.
+  package func stateOfWork() throws(StoreFault) -> ItemState {
+    try files.exists(path(.done)) ? state() : stateOfAttempts()
+  }
+
+  private func stateOfAttempts() throws(StoreFault) -> ItemState {
     guard let attempt = try latestAttempt() else { return .ordered }
     guard case .read(let record) = attempt.record else { return .ordered }
     guard let ending = record.ending else {

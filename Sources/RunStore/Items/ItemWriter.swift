@@ -1,3 +1,4 @@
+import Glibc
 package import Reproducibility
 
 /// The worker's side of an item folder: one object in one process, from the claim to the result.
@@ -27,6 +28,9 @@ package final class ItemWriter {
   private let isHolder: Bool
   private let began = steadySeconds()
   private var measured = MeasuredBytes()
+  /// Open from the first measurement on. A successor begins a file of its own, so what is added here after a pause
+  /// reaches none of its bytes.
+  private var measurementFile: (any FileAppender)?
   private var artifacts: [DoneNote.File] = []
   private var lastNote = -Double.infinity
   /// There may be files in the folder that only unfinished work needs.
@@ -69,6 +73,12 @@ package final class ItemWriter {
     hasMore = true
     try files.remove(folder.path(.failure))
     try files.remove(folder.path(.progress))
+    // This attempt leaves every file.
+    try files.remove(folder.path(.leftOut))
+    // What an attempt left that was killed just before its end.
+    if others.contains(ItemFolder.stateFolder) {
+      try files.removeWhole(folder.path(ItemFolder.stateFolder))
+    }
     try resume()
   }
 
@@ -82,7 +92,7 @@ package final class ItemWriter {
   private func resume() throws(StoreFault) {
     do throws(StoreFault) {
       if let found = try folder.readCheckpoint() {
-        try keepMeasurements(found.measured)
+        try takeOverMeasurements(found.measured)
         checkpoint = found
         return
       }
@@ -91,7 +101,19 @@ package final class ItemWriter {
       checkpointFault = error
       try files.remove(folder.path(.checkpoint))
     }
-    try keepMeasurements(MeasuredBytes())
+    try takeOverMeasurements(MeasuredBytes())
+  }
+
+  /// Begins a file of its own with what the attempt before had saved: whoever still has the old one open writes
+  /// into nothing.
+  private func takeOverMeasurements(_ kept: MeasuredBytes) throws(StoreFault) {
+    let path = folder.path(.measurements)
+    if let bytes = try files.contents(of: path) {
+      // Nothing that was saved may be lost once more.
+      try files.replace(
+        path, with: Array(bytes.prefix(kept.count)), kept.count > 0 ? .durable : .untilPowerCut)
+    }
+    measured = kept
   }
 
   // MARK: Measurements
@@ -108,9 +130,13 @@ package final class ItemWriter {
       text += measurement.line
       text += "\n"
     }
+    // Opened before it is known whether the item is still ours: one that is opened later is a successor's, and seen to be.
+    if measurementFile == nil {
+      measurementFile = try files.appending(to: folder.path(.measurements))
+    }
     try checkCurrent()
     let bytes = Array(text.utf8)
-    try files.append(bytes, to: folder.path(.measurements))
+    try measurementFile?.append(bytes)
     measured.add(bytes)
   }
 
@@ -153,7 +179,7 @@ package final class ItemWriter {
   // MARK: Artifacts
 
   /// Where to write a file of the result; ``keep(_:)`` then makes it part of it.
-  package func draftPath(_ name: String) -> String { folder.path("draft-" + name) }
+  package func draftPath(_ name: String) -> String { folder.path("draft-\(attempt)-" + name) }
 
   /// Takes a file that was written at ``draftPath(_:)`` into the result: digest, sync, name.
   @discardableResult
@@ -182,8 +208,64 @@ package final class ItemWriter {
 
   private func isFree(_ name: String) -> Bool {
     !name.isEmpty && !name.contains("/") && !name.hasPrefix(".") && !name.hasPrefix("draft-")
-      && !name.hasPrefix("checkpoint-") && !name.hasPrefix(ItemFolder.attemptPrefix)
+      && !name.hasPrefix("checkpoint-") && name != ItemFolder.stateFolder
+      && !name.hasPrefix(ItemFolder.attemptPrefix)
       && ItemFolder.Name(rawValue: name) == nil
+  }
+
+  // MARK: States that are folders
+
+  /// Makes a folder the checkpoint to resume from, with everything measured so far. It is moved, not copied,
+  /// and whoever wrote it must not touch it any more.
+  ///
+  /// - Parameter path: on the disk of the item.
+  /// - Throws: ``StoreFault/refused(path:reason:)`` when something in it is neither a file nor a folder.
+  package func takeCheckpoint(
+    _ path: String, step: Int, state: JSONValue
+  ) throws(StoreFault) {
+    let names = try files.filesBelow(path)
+    let draft = beginCheckpoint(step: step, inFolder: true)
+    try checkCurrent()
+    try files.rename(path, to: draft.folderPath)
+    for name in names { _ = draft.path(name) }
+    try files.syncWhole(draft.folderPath)
+    checkpoint = try commit(draft, state: state, isSynced: true)
+  }
+
+  /// Makes the checkpoint that was taken last part of the result, as the folder ``ItemFolder/stateFolder``:
+  /// second names for its files, so that the checkpoint stands until the result does.
+  ///
+  /// - Returns: a digest of names and contents; nil when there is no checkpoint.
+  package func keepCheckpoint() throws(StoreFault) -> Digest? {
+    guard let kept = checkpoint else { return nil }
+    let state = folder.path(ItemFolder.stateFolder)
+    try checkCurrent()
+    try files.removeWhole(state)
+    try files.makeFolder(state)
+    var names: JSONObject = [:]
+    for part in kept.parts {
+      let target = "\(state)/\(part.name)"
+      try files.makeFolder(parent(of: target))
+      guard try files.link(folder.path(part.file), to: target) else {
+        throw .file(path: target, action: .link, code: EEXIST)
+      }
+      artifacts.append(
+        DoneNote.File(
+          name: "\(ItemFolder.stateFolder)/\(part.name)", bytes: part.bytes, digest: part.digest))
+      names[part.name] = .string(part.digest.hex)
+    }
+    try files.syncWhole(state)
+    hasMore = true
+    return JSONValue.object(names).digest
+  }
+
+  /// Removes what earlier attempts had begun to write.
+  package func removeOldDrafts() throws(StoreFault) {
+    let own = "draft-\(attempt)-"
+    for name in try files.names(in: folder.path)
+    where name.hasPrefix("draft-") && !name.hasPrefix(own) {
+      try files.removeWhole(folder.path(name))
+    }
   }
 
   // MARK: Signs of life
@@ -274,7 +356,7 @@ package final class ItemWriter {
     try? files.remove(folder.path(.checkpoint))
     try? folder.removeCheckpointFiles(except: [])
     for name in (try? files.names(in: folder.path)) ?? [] where name.hasPrefix("draft-") {
-      try? files.remove(folder.path(name))
+      try? files.removeWhole(folder.path(name))
     }
   }
 }
@@ -295,9 +377,9 @@ package struct MeasuredBytes {
 extension ItemFolder {
   /// Size and digest of a file as it is now.
   func described(_ path: String, as name: String) throws(StoreFault) -> DoneNote.File {
-    guard let bytes = try files.contents(of: path) else {
+    guard let summary = try files.summary(of: path) else {
       throw .damaged(path: path, reason: "it is missing")
     }
-    return DoneNote.File(name: name, bytes: bytes.count, digest: SHA256.digest(of: bytes))
+    return DoneNote.File(name: name, bytes: summary.bytes, digest: summary.digest)
   }
 }

@@ -90,8 +90,26 @@ package struct ResultsFolder: Sendable {
     return found.sorted()
   }
 
+  /// Which items may have a folder, from one look at `items/`.
+  package func shelves() throws(StoreFault) -> Shelves {
+    Shelves(names: try files.names(in: itemsPath))
+  }
+
   var itemsPath: String { "\(path)/items" }
   var studiesPath: String { "\(path)/studies" }
   var trashPath: String { "\(path)/trash" }
   package var indexPath: String { "\(path)/ablate.sqlite" }
+}
+
+/// The folders that items lie in, by the first two digits of their identities. Of a new results folder none is
+/// there, and of many items none has to be looked for.
+package struct Shelves: Sendable {
+  private let first: Set<UInt64>
+
+  init(names: [String]) {
+    first = Set(names.filter { $0.utf8.count == 2 }.compactMap { UInt64($0, radix: 16) })
+  }
+
+  /// false for an item that has no folder.
+  package func mayHold(_ identity: Digest) -> Bool { first.contains(identity.leadingBits >> 56) }
 }

@@ -24,6 +24,9 @@ package struct StudyNote: Sendable, Hashable {
     }
   }
 
+  /// What the evaluation of the initial policy is called among a trial's items.
+  package static let baseRole = "base"
+
   package var study: String
   package var question: String
   package var trials: [Trial]

@@ -11,6 +11,8 @@ package struct LeaseWatch: Sendable {
   private var path = ""
   private var changed: Int64 = .min
   private var since: Double = 0
+  /// Whether the file changed while it was watched: then somebody is behind it for sure, on whatever machine.
+  package private(set) var hasSeenLife = false
 
   package init(timeout: Double = Self.standardTimeout) { self.timeout = timeout }
 
@@ -24,6 +26,7 @@ package struct LeaseWatch: Sendable {
   /// - Returns: true when the same file has been seen unchanged for the time-out.
   package mutating func isSilent(_ path: String, changed: Int64, now: Double) -> Bool {
     if path != self.path || changed != self.changed {
+      hasSeenLife = path == self.path
       (self.path, self.changed, since) = (path, changed, now)
     }
     return now - since >= timeout

@@ -9,6 +9,9 @@ struct Change: Sendable {
   var value: SourcedJSON
   /// Whether the path is the name of its axis, which the writer may not have meant as a path.
   var isAxisName = false
+  /// Whether it may add settings that nobody declared (``ValueType/open``): as one recipe does that extends
+  /// another, while a study varies what is there.
+  var mayAdd = false
 }
 
 extension Change {
@@ -32,7 +35,7 @@ extension Change {
     _ rest: ArraySlice<PathElement>, in old: SourcedJSON, type: ValueType, key: Key?,
     at done: [PathElement]
   ) throws(SettingFault) -> SourcedJSON {
-    guard let element = rest.first else { return merge(value, over: old, type: type) }
+    guard let element = rest.first else { return try merge(value, over: old, type: type, at: done) }
     let type = type.unwrapped(for: old.isNull ? .object : old.form)
     let old = opened(old, type)
     func fault(_ reason: SettingFault.Reason) -> SettingFault {
@@ -49,7 +52,7 @@ extension Change {
       guard let key = schema.key(name) else { throw fault(.unknownKey(name, in: schema)) }
       return try replacing(key, in: old, follow)
     case (.union(let tag, let cases), .name(let name)):
-      if name == tag { return merge(tagged(tag), over: old, type: type) }
+      if name == tag { return try merge(tagged(tag), over: old, type: type, at: done) }
       // A kind that does not exist is reported where it is written.
       guard let schema = cases.first(where: { $0.name == old[tag]?.string }) else { return old }
       guard let key = schema.key(name) else {
@@ -64,8 +67,10 @@ extension Change {
         let isRemoved = rest.count == 1 && changed.isNull && !entry.allowsNull
         return old.setting(name, keySpan: pathSpan, to: isRemoved ? nil : changed)
       }
-      // A last name may be new; a name on the way must be there.
-      if rest.count > 1 { throw fault(.noEntry(name, among: members.map(\.key))) }
+      // A last name may be new, unless nobody declared what names there are; a name on the way must be there.
+      if rest.count > 1 || (entry.isOpen && !mayAdd) {
+        throw fault(.noEntry(name, among: members.map(\.key)))
+      }
       return value.isNull && !entry.allowsNull
         ? old : old.setting(name, keySpan: pathSpan, to: value)
     case (.list(let entry, _, let nameKey), _):
@@ -115,43 +120,60 @@ extension Change {
 
 // MARK: Merging
 
-/// `new` over `old`, as ``Change/applied(to:schema:)`` describes.
-private func merge(_ new: SourcedJSON, over old: SourcedJSON, type: ValueType) -> SourcedJSON {
-  guard let additions = new.members, !old.isNull || type.allowsNull else { return new }
-  let type = type.unwrapped(for: .object)
-  let old = opened(old, type)
-  guard old.members != nil else { return new }
-  let keys: (String) -> Key?
-  switch type.opened(for: .object) {
-  case .record(let schema):
-    keys = schema.key
-  case .map(let entry):
-    keys = { Key($0, entry, doc: "") }
-  case .union(let tag, let cases):
-    let kind = old[tag]?.string
-    if let named = new[tag], named.string != kind { return new }
-    guard let schema = cases.first(where: { $0.name == kind }) else { return new }
-    keys = schema.key
-  default:
-    return new
-  }
-  var merged = SourcedJSON(old.node, span: old.span ?? new.span)
-  for addition in additions {
-    let key = keys(addition.key)
-    let value: SourcedJSON?
-    switch (key, merged[addition.key]) {
-    case (let key?, _) where addition.value.isNull && !key.type.allowsNull:
-      value = nil
-    case (let key?, let present):
-      let start = present ?? key.start
-      value = merge(addition.value, over: key.completed(start), type: key.type)
-    case (nil, _):
-      // Validation will say that nobody reads it.
-      value = addition.value
+extension Change {
+  /// `new` over `old`, as ``applied(to:schema:)`` describes.
+  ///
+  /// - Parameter done: the path that led here.
+  /// - Throws: ``SettingFault`` when it adds what nobody declared.
+  private func merge(
+    _ new: SourcedJSON, over old: SourcedJSON, type: ValueType, at done: [PathElement]
+  ) throws(SettingFault) -> SourcedJSON {
+    guard let additions = new.members, !old.isNull || type.allowsNull else { return new }
+    // A value in the place of another, which has no parts to be kept.
+    if type.isOpen && old.members == nil { return new }
+    let type = type.unwrapped(for: .object)
+    let old = opened(old, type)
+    guard let members = old.members else { return new }
+    let keys: (String) -> Key?
+    var isOpen = false
+    switch type.opened(for: .object) {
+    case .record(let schema):
+      keys = schema.key
+    case .map(let entry):
+      isOpen = entry.isOpen
+      keys = { Key($0, entry, doc: "") }
+    case .union(let tag, let cases):
+      let kind = old[tag]?.string
+      if let named = new[tag], named.string != kind { return new }
+      guard let schema = cases.first(where: { $0.name == kind }) else { return new }
+      keys = schema.key
+    default:
+      return new
     }
-    merged = merged.setting(addition.key, keySpan: addition.keySpan, to: value)
+    var merged = SourcedJSON(old.node, span: old.span ?? new.span)
+    for addition in additions {
+      let key = keys(addition.key)
+      let value: SourcedJSON?
+      switch (key, merged[addition.key]) {
+      case (let key?, _) where addition.value.isNull && !key.type.allowsNull:
+        value = nil
+      case (_, nil) where isOpen && !mayAdd:
+        throw SettingFault(
+          reason: .noEntry(addition.key, among: members.map(\.key)), path: RecipePath(done).text,
+          key: key, type: type, span: addition.keySpan ?? pathSpan)
+      case (let key?, let present):
+        let start = present ?? key.start
+        value = try merge(
+          addition.value, over: key.completed(start), type: key.type,
+          at: done + [.name(addition.key)])
+      case (nil, _):
+        // Validation will say that nobody reads it.
+        value = addition.value
+      }
+      merged = merged.setting(addition.key, keySpan: addition.keySpan, to: value)
+    }
+    return merged
   }
-  return merged
 }
 
 /// A value as the object that it is short for, when it is one.

@@ -22,7 +22,7 @@ extension SourcedJSON {
           return best
         }
         value = elements[place]
-        best = value.span?.beginning ?? best
+        best = value.mark ?? best
         type = entry
       case (let opened, .name(let name)):
         guard let member = value.member(name) else { return best }

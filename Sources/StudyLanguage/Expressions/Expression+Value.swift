@@ -17,26 +17,8 @@ extension Expression {
   }
 }
 
-extension Expression {
-  /// Of a single comparison of numbers, `left > right` or `left < right`, by how much it holds: the side that is to be
-  /// larger less the other; nil of anything else.
-  ///
-  /// - Throws: as ``value(_:)``.
-  package func difference(
-    _ value: (String) -> ExpressionValue?
-  ) throws(ExpressionFault) -> Double? {
-    guard case .chain(let terms, let relations) = root.form, terms.count == 2, relations[0].isOrder
-    else { return nil }
-    return try withoutActuallyEscaping(value) { (lookup) throws(ExpressionFault) in
-      let evaluation = Evaluation(lookup: lookup)
-      let left = try evaluation.number(terms[0])
-      let right = try evaluation.number(terms[1])
-      return [.less, .atMost].contains(relations[0]) ? right - left : left - right
-    }
-  }
-}
-
-private struct Evaluation {
+/// The value of an expression's nodes for given values of the names.
+struct Evaluation {
   let lookup: (String) -> ExpressionValue?
 
   func value(of node: Expression.Node) throws(ExpressionFault) -> ExpressionValue {

@@ -1,3 +1,5 @@
+import Reproducibility
+
 /// A formula of the study language: numbers, truth values and texts; arithmetic, comparison chains
 /// (`0 < p.S < 1`), membership (`data in ['level 1', 'level 2']`), `and`, `or`, `not`; `min`, `max`,
 /// `round`, `abs`, `mean`, `sd`; dotted names; in claims, measures of arms (`final(contest | level 1)`).
@@ -13,7 +15,7 @@
 ///     product    = sign {("*" | "/") sign}
 ///     sign       = "-" sign | primary
 ///     primary    = number | text | "true" | "false" | name | call | "(" or ")"
-///     call       = word "(" [or {"," or}] ")" | word "(" name "|" arm ")"
+///     call       = word "(" [or {"," or}] ")" | word "(" name {"," number} "|" arm ")"
 ///     name       = word {"." (word | text) | "[" number "]"}
 ///
 /// A text stands in single quotes, without escapes; after a dot it names what is no word:
@@ -76,17 +78,23 @@ package struct Expression: Sendable {
 package struct ArmMeasure: Sendable, Hashable {
   package var function: String
   package var metric: String
+  /// What the function takes besides, such as the threshold of `steps_to(contest, 40 | level 1)`.
+  package var numbers: [Double] = []
   /// Label of an arm, or the name of a variant that only one axis has.
   package var arm: String
   /// Bytes of the expression in which the arm stands.
   package var armRange: Range<Int>
-  /// Bytes of `function(metric`.
+  /// Bytes of `function(metric, numbers`.
   package var measureRange: Range<Int>
 
   /// The measure as `measures` writes it: `final(contest)`.
-  package var measure: String { "\(function)(\(metric))" }
+  package var measure: String { "\(function)(\(inside))" }
   /// Under which its value is looked up: `final(contest | level 1)`.
-  package var name: String { "\(function)(\(metric) | \(arm))" }
+  package var name: String { "\(function)(\(inside) | \(arm))" }
+
+  private var inside: String {
+    ([metric] + numbers.map { JSONValue.number($0).canonical }).joined(separator: ", ")
+  }
 }
 
 extension Expression: Hashable {
@@ -105,28 +113,38 @@ extension Expression {
   }
 
   /// The measures of arms that it reads, in the order of the text.
-  package var measures: [ArmMeasure] {
-    var found: [ArmMeasure] = []
-    root.visit { node in if case .measure(let measure) = node.form { found.append(measure) } }
-    return found
-  }
+  package var measures: [ArmMeasure] { root.measures }
 
-  /// The expression as a single call of names and texts, `final(contest)`; nil when it is another.
-  package var call: (function: String, arguments: [String])? {
+  /// The expression as a single call of a name or text, and numbers behind it, `steps_to(contest, 40)`; nil when
+  /// it is another.
+  package var call: (function: String, subject: String, numbers: [Double])? {
     guard case .call(let function, let arguments, _) = root.form else { return nil }
-    var words: [String] = []
-    for argument in arguments {
-      switch argument.form {
-      case .name(let name): words.append(name)
-      case .literal(.text(let text)): words.append(text)
-      default: return nil
-      }
+    let numbers = arguments.dropFirst().compactMap(\.constant)
+    guard numbers.count == arguments.count - 1 else { return nil }
+    switch arguments[0].form {
+    case .name(let name), .literal(.text(let name)): return (function, name, numbers)
+    default: return nil
     }
-    return (function, words)
   }
 }
 
 extension Expression.Node {
+  /// A number, with its sign; nil for anything else.
+  var constant: Double? {
+    switch form {
+    case .literal(.number(let number)): number
+    case .negative(let node): node.constant.map { -$0 }
+    default: nil
+    }
+  }
+
+  /// The measures of arms in it, in the order of the text.
+  var measures: [ArmMeasure] {
+    var found: [ArmMeasure] = []
+    visit { node in if case .measure(let measure) = node.form { found.append(measure) } }
+    return found
+  }
+
   /// Calls `body` with this node and all below it, in the order of the text.
   func visit(_ body: (Expression.Node) -> Void) {
     body(self)

@@ -196,9 +196,7 @@ struct ExpressionParser {
     if token.kind != .sign(")") {
       repeat {
         arguments.append(try nested { (parser) throws(ExpressionFault) in try parser.or() })
-        if arguments.count == 1, token.kind == .sign("|") {
-          return try measure(function, of: arguments[0], first)
-        }
+        if token.kind == .sign("|") { return try measure(function, of: arguments, first) }
       } while take(.sign(","))
     }
     let end = token.range.upperBound
@@ -210,10 +208,20 @@ struct ExpressionParser {
 
   /// A measure of an arm, from its `|` on.
   private mutating func measure(
-    _ function: String, of metric: Expression.Node, _ first: ExpressionToken
+    _ function: String, of arguments: [Expression.Node], _ first: ExpressionToken
   ) throws(ExpressionFault) -> Expression.Node {
-    guard case .name(let name) = metric.form else {
-      throw ExpressionFault(.expected("a metric", found: "a value"), at: metric.range)
+    let metric = arguments[0]
+    let name: String
+    switch metric.form {
+    case .name(let word), .literal(.text(let word)): name = word
+    default: throw ExpressionFault(.expected("a metric", found: "a value"), at: metric.range)
+    }
+    var numbers: [Double] = []
+    for argument in arguments.dropFirst() {
+      guard let number = argument.constant else {
+        throw ExpressionFault(.expected("a number", found: "a value"), at: argument.range)
+      }
+      numbers.append(number)
     }
     at += 1
     guard case .text(let arm) = token.kind, !arm.isEmpty else {
@@ -223,8 +231,8 @@ struct ExpressionParser {
     at += 1
     let start = first.range.lowerBound
     let measure = ArmMeasure(
-      function: function, metric: name, arm: arm, armRange: armRange,
-      measureRange: start..<metric.range.upperBound)
+      function: function, metric: name, numbers: numbers, arm: arm, armRange: armRange,
+      measureRange: start..<(arguments.last ?? metric).range.upperBound)
     let end = token.range.upperBound
     try expect(")")
     return Expression.Node(form: .measure(measure), range: start..<end)

@@ -57,7 +57,7 @@ extension FileFault {
   }
 
   /// The fault in a few words, after the name of the file.
-  var what: String {
+  package var what: String {
     switch self {
     case .missing: "there is no such file"
     case .isDirectory: "this is a directory, not a file"
@@ -66,7 +66,7 @@ extension FileFault {
     }
   }
 
-  var help: String {
+  package var help: String {
     switch self {
     case .missing: "look at the spelling and the directory"
     case .isDirectory: "name a file in it"

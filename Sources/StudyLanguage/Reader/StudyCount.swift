@@ -28,7 +28,7 @@ extension StudyPass {
     defer { diagnostics = diagnostics.map(origins.complete) }
     readForm()
     if root.members == nil { return nil }
-    let seeds = readSeeds()
+    let seeds = readSeeds().seeds
     recipe = readRecipe()
     let axes = readAxes()
     let blocks = readBlocks(axes)
@@ -81,7 +81,7 @@ extension StudyPass {
 
   /// Arms that only their recipes can tell are made.
   private mutating func slowCount(seeds: Int) -> StudyCount? {
-    var pass = StudyPass(file: file, files: files, schema: schema)
+    var pass = StudyPass(file: file, files: files, schemas: schemas)
     let study = pass.study()
     diagnostics = pass.diagnostics
     guard let study else { return nil }

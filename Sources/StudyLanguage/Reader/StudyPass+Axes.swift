@@ -26,8 +26,8 @@ struct VariantDraft {
   var name: String
   /// What an expression reads.
   var value: ExpressionValue
-  /// Another axis has a variant of this name too.
-  var isNameShared = false
+  /// What labels of arms call it.
+  var label = ""
   var changes: [Change]
   /// Where the variant is written.
   var span: SourceSpan?
@@ -40,11 +40,21 @@ extension StudyPass {
     for name in axes.flatMap(\.axis.variants) { counts[name, default: 0] += 1 }
     for axis in axes.indices {
       for place in axes[axis].variants.indices {
-        axes[axis].variants[place].isNameShared =
-          counts[axes[axis].variants[place].name, default: 0] > 1
+        let isShared = counts[axes[axis].variants[place].name, default: 0] > 1
+        axes[axis].variants[place].label = label(of: place, on: axes[axis], isShared: isShared)
       }
     }
     return axes
+  }
+
+  /// Named variants speak for themselves; a number needs its setting: `level 3`, `steps=200`.
+  ///
+  /// - Parameter isShared: whether another axis has a variant of this name too.
+  private func label(of place: Int, on axis: AxisDraft, isShared: Bool) -> String {
+    let variant = axis.variants[place]
+    if axis.axis.key == nil && !isShared { return variant.name }
+    let setting = axis.axis.name.split(separator: ".").last.map(String.init) ?? axis.axis.name
+    return "\(setting)=\(variant.name)"
   }
 
   private mutating func readEachAxis() -> [AxisDraft] {

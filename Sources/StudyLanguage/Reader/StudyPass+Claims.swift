@@ -26,7 +26,11 @@ extension StudyPass {
       return Study.Claim(
         says: says, expect: expression, arms: arms, axis: axis,
         confidence: entry["confidence"]?.double ?? 0.95, margin: entry["margin"]?.double ?? 0,
-        span: span)
+        paper: (entry["paper"]?["value"]?.double).map {
+          .init(
+            value: $0, error: entry["paper"]?["error"]?.double,
+            source: entry["paper"]?["source"]?.string)
+        }, span: span)
     }
   }
 

@@ -307,7 +307,7 @@ extension StudyPass {
   private func label(
     of variants: [Int], in block: BlockDraft, _ design: Design, _ axes: [AxisDraft]
   ) -> String {
-    func name(_ axis: Int, _ place: Int) -> String { part(axis, place, axes) }
+    func name(_ axis: Int, _ place: Int) -> String { axes[axis].variants[place].label }
     let moved = block.axes.filter { variants[$0] != block.centre[$0] }
     switch design {
     case .oneAtATime:
@@ -322,17 +322,9 @@ extension StudyPass {
     }
   }
 
-  /// Named variants speak for themselves; a number needs its setting: `level 3, steps=200`.
+  /// `level 3, steps=200`.
   func label(of variants: [Int], _ axes: [AxisDraft]) -> String {
     if axes.isEmpty { return "recipe" }
-    return variants.enumerated().map { part($0, $1, axes) }.joined(separator: ", ")
-  }
-
-  private func part(_ axis: Int, _ place: Int, _ axes: [AxisDraft]) -> String {
-    let variant = axes[axis].variants[place]
-    if axes[axis].axis.key == nil && !variant.isNameShared { return variant.name }
-    let name = axes[axis].axis.name
-    let setting = name.split(separator: ".").last.map(String.init) ?? name
-    return "\(setting)=\(variant.name)"
+    return zip(axes, variants).map { $0.variants[$1].label }.joined(separator: ", ")
   }
 }

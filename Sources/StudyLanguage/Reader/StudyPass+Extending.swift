@@ -57,7 +57,8 @@ extension StudyPass {
     let faultsBefore = diagnostics.count
     let changes = readChanges(
       SourcedJSON(.object(members.filter { $0.key != "extends" }), span: own.span))
-    for change in changes {
+    for var change in changes {
+      change.mayAdd = true
       do {
         whole = try change.applied(to: whole, schema: schema)
       } catch {

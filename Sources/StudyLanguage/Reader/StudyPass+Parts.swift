@@ -16,8 +16,8 @@ extension StudyPass {
       help: "use small letters, digits and '-', at most 64, such as \"group-size\"")
   }
 
-  mutating func readSeeds() -> [Int] {
-    guard let value = root["seeds"] else { return [] }
+  mutating func readSeeds() -> (seeds: [Int], rule: Study.SeedRule?) {
+    guard let value = root["seeds"] else { return ([], nil) }
     if let elements = value.elements {
       var seeds: [Int] = []
       var seen: Set<Int> = []
@@ -32,11 +32,67 @@ extension StudyPass {
         seeds.append(seed)
       }
       warnOfOneSeed(seeds.count, at: value.span)
-      return seeds
+      return (seeds, nil)
     }
-    guard let count = value["count"]?.int, (1...100_000).contains(count) else { return [] }
+    if value["until"]?.string != nil {
+      let rule = readSeedRule(value)
+      return (Array(1...max(1, rule?.most ?? 1)), rule)
+    }
+    for key in ["at_most", "at_least"] {
+      guard let entry = value[key] else { continue }
+      report(
+        "'\(key)' without 'until'", at: entry.span,
+        why: "it says how far seeds are added, and none are",
+        help:
+          "remove it, or write { \"until\": \"\(Study.SeedRule.claimsDecided)\", \"at_most\": 20 }")
+    }
+    guard let count = value["count"]?.int, (1...100_000).contains(count) else {
+      if value["count"] == nil, value.members != nil {
+        report(
+          "'seeds' says neither how many nor until when", at: value.span,
+          why: "every arm is run once for each seed",
+          help:
+            "write { \"count\": 5 }, or { \"until\": \"\(Study.SeedRule.claimsDecided)\", \"at_most\": 20 }"
+        )
+      }
+      return ([], nil)
+    }
     warnOfOneSeed(count, at: value["count"]?.span)
-    return Array(1...count)
+    return (Array(1...count), nil)
+  }
+
+  private mutating func readSeedRule(_ value: SourcedJSON) -> Study.SeedRule? {
+    if let count = value["count"], count.int != nil {
+      report(
+        "both 'count' and 'until'", at: count.span, why: "one says how many, the other when to end",
+        help: "remove 'count', or 'until' and what belongs to it")
+      return nil
+    }
+    guard let most = value["at_most"]?.int, (2...100_000).contains(most) else {
+      if value["at_most"] == nil {
+        report(
+          "'until' without 'at_most'", at: value["until"]?.span,
+          why: "a claim whose sides are equal is never decided, and seeds would be added for ever",
+          help: "add \"at_most\": 20")
+      }
+      return nil
+    }
+    let fewest = value["at_least"]?.int ?? min(3, most)
+    if fewest > most {
+      report(
+        "'at_least' is more than 'at_most'", at: value["at_least"]?.span,
+        why: "every arm begins with the one and ends with the other",
+        help: "write at most \(most)")
+      return nil
+    }
+    if root["claims"]?.elements?.isEmpty ?? true {
+      report(
+        "seeds until claims are decided, and no claim", at: value["until"]?.span,
+        why: "claims decide where seeds are added",
+        help: "add 'claims', or write { \"count\": \(most) }")
+      return nil
+    }
+    return Study.SeedRule(fewest: fewest, most: most)
   }
 
   private mutating func warnOfOneSeed(_ count: Int, at span: SourceSpan?) {
@@ -52,7 +108,7 @@ extension StudyPass {
     for element in root["measures"]?.elements ?? [] {
       guard let text = element.string, let span = element.span else { continue }
       do {
-        guard let call = try Expression(text).call, !call.arguments.isEmpty else {
+        guard let call = try Expression(text).call else {
           report(
             "'\(text)' is no measure", at: span,
             why: "a measure is a function of a metric, so that the table says which steps it is of",
@@ -66,7 +122,8 @@ extension StudyPass {
         }
         measures.append(
           MeasureCall(
-            text: text, function: call.function, arguments: call.arguments, span: span))
+            text: text, function: call.function, metric: call.subject, numbers: call.numbers,
+            span: span))
       } catch {
         report(error.what, at: span.inString(error.range), why: error.why, help: error.help)
       }
@@ -76,7 +133,7 @@ extension StudyPass {
 
   mutating func checkHeadings(axes: [AxisDraft], measures: [MeasureCall]) {
     let known =
-      axes.map(\.axis.name) + measures.map(\.text) + measures.flatMap(\.arguments)
+      axes.map(\.axis.name) + measures.map(\.text) + measures.map(\.metric)
     for member in root["headings"]?.members ?? [] where !known.contains(member.key) {
       report(
         "nothing is called '\(member.key)'", at: member.keySpan,
@@ -104,7 +161,30 @@ extension StudyPass {
           arm: arm, measure: measure, value: value, error: entry["error"]?.double,
           note: entry["note"]?.string))
     }
-    return Study.PaperFigures(source: paper?["source"]?.string, values: values)
+    return Study.PaperFigures(
+      source: paper?["source"]?.string, values: values, curves: readPaperCurves(paper))
+  }
+
+  private mutating func readPaperCurves(_ paper: SourcedJSON?) -> [Study.PaperFigures.Curves] {
+    var curves: [Study.PaperFigures.Curves] = []
+    for entry in paper?["curves"]?.elements ?? [] {
+      guard let name = entry["name"]?.string, let heading = entry["heading"]?.string,
+        let file = entry["file"], let path = file.string, let span = file.span
+      else { continue }
+      if curves.contains(where: { $0.name == name }) {
+        report(
+          "two figures of the paper are called '\(name)'", at: entry["name"]?.span,
+          why: "the name is that of a file", help: "give one another name")
+      }
+      curves.append(
+        Study.PaperFigures.Curves(
+          name: name, heading: heading, unit: entry["unit"]?.string ?? "", file: path,
+          column: entry["column"]?.string ?? "value",
+          series: (entry["series"]?.elements ?? []).compactMap(\.string),
+          stages: (entry["stages"]?.elements ?? []).compactMap(\.int),
+          source: entry["source"]?.string ?? paper?["source"]?.string ?? "", span: span))
+    }
+    return curves
   }
 
   private mutating func paperMeasure(

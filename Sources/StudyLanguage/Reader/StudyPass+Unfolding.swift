@@ -1,4 +1,5 @@
 import Diagnostics
+import ParallelWork
 import Reproducibility
 
 /// The recipe as it was written, and where the study names it.
@@ -24,12 +25,14 @@ extension StudyPass {
   mutating func readRecipe() -> RecipeDraft? {
     guard let value = root["recipe"], let span = value.span else { return nil }
     if value.members != nil {
+      guard chooseSchema(of: value) else { return nil }
       return extendedRecipe(value, files: [span.source.name]).map {
         RecipeDraft(root: $0, span: span.beginning)
       }
     }
     guard let name = value.string,
-      let recipe = read(name, at: span, as: "the recipe of this study", files: [])
+      let recipe = read(name, at: span, as: "the recipe of this study", files: []),
+      chooseSchema(of: recipe.root)
     else { return nil }
     return extendedRecipe(recipe.root, files: [recipe.source.name]).map {
       RecipeDraft(root: $0, span: span)
@@ -44,26 +47,24 @@ extension StudyPass {
     var made: [(draft: ArmDraft, arm: Arm)] = []
     var kept: [ArmDraft] = []
     var found: [FoundInArm] = []
-    let changes = axes.flatMap(\.variants).flatMap(\.changes) + drafts.flatMap(\.changes)
-    let hasFormulas =
-      DerivedValues.containsFormula(recipe.root) || changes.contains(where: \.isDerived)
     let hasLateCuts = blocks.contains { $0.cuts.readsSettings }
-    var learner = Normaliser(learning: recipe.root)
-    _ = learner.normalise(recipe.root, as: .record(schema), at: SettingPlace())
-    let known = learner.known ?? KnownParts(of: recipe.root)
-    for draft in drafts {
-      var whole = changed(recipe, by: draft, axes)
-      if hasFormulas { whole.compute(schema) }
-      if hasLateCuts && whole.diagnostics.isEmpty,
-        !holds(blocks[draft.block].cuts, draft.variants, axes, recipe: whole.recipe)
+    let changes = ArmChanges(of: axes, drafts, to: recipe, schema: schema)
+    let names = axes.map(\.axis)
+    let candidates = chunked(drafts.count, size: Self.chunkSize) { chunk in
+      var sequence = ArmSequence(changes)
+      return drafts[chunk].map {
+        Candidate($0, names, &sequence, changes, keepingRecipe: hasLateCuts)
+      }
+    }.joined()
+    for (draft, candidate) in zip(drafts, candidates) {
+      if let whole = candidate.recipe,
+        !holds(blocks[draft.block].cuts, draft.variants, axes, recipe: whole)
       {
         continue
       }
-      let normalised = whole.normalised(as: schema, knowing: known, at: recipe.span)
-      found += whole.diagnostics.map { FoundInArm(arm: kept.count, diagnostic: $0) }
+      found += candidate.diagnostics.map { FoundInArm(arm: kept.count, diagnostic: $0) }
       kept.append(draft)
-      guard let normalised, whole.diagnostics.isEmpty else { continue }
-      made.append((draft, arm(draft, axes, whole.recipe, normalised)))
+      if let arm = candidate.arm { made.append((draft, arm)) }
     }
     diagnostics += gathered(found, arms: kept.map { ($0.label, $0.span) }, origins: origins)
     if kept.isEmpty && !drafts.isEmpty { reportNothingLeft(of: drafts.count) }
@@ -79,31 +80,8 @@ extension StudyPass {
       why: "each of the \(count) combinations is cut", help: "loosen 'exclude' or 'only_if'")
   }
 
-  private func arm(
-    _ draft: ArmDraft, _ axes: [AxisDraft], _ recipe: SourcedJSON, _ normalised: Normalised
-  ) -> Arm {
-    Arm(
-      label: draft.label,
-      variants: zip(axes, draft.variants).map { ($0.axis.name, $0.variants[$1].name) },
-      canonicalRecipe: normalised.canonical, hash: normalised.hash,
-      settings: Settings(normalised: normalised.value, as: .record(schema)), located: recipe,
-      type: .record(schema), origin: draft.span)
-  }
-
-  private func changed(
-    _ recipe: RecipeDraft, by draft: ArmDraft, _ axes: [AxisDraft]
-  ) -> ArmRecipe {
-    var whole = ArmRecipe(recipe: recipe.root)
-    let changes = zip(axes, draft.variants).flatMap { $0.variants[$1].changes } + draft.changes
-    for change in changes {
-      do {
-        whole.recipe = try change.applied(to: whole.recipe, schema: schema)
-      } catch {
-        whole.diagnostics.append(change.diagnostic(of: error, at: recipe.span))
-      }
-    }
-    return whole
-  }
+  /// Arms that one thread makes after another.
+  private static var chunkSize: Int { 2048 }
 
   // MARK: Equal arms
 
@@ -195,53 +173,48 @@ extension StudyPass {
     else { return false }
     var without = axes
     for variant in without[axis].variants.indices { without[axis].variants[variant].changes = [] }
+    var sequence = ArmSequence(ArmChanges(of: without, drafts, to: recipe, schema: schema))
     for (draft, place) in zip(drafts, places) {
-      var alone = changed(recipe, by: draft, without)
-      alone.compute(schema)
-      let normalised = alone.normalised(
-        as: schema, knowing: KnownParts(of: recipe.root), at: recipe.span)
+      var alone = sequence.next(draft.variants, draft.changes)
+      let normalised = alone.normalised(as: schema, knowing: sequence.parts, at: recipe.span)
       guard normalised?.canonical == unfolded.arms[place].canonicalRecipe else { return false }
     }
     return true
   }
 }
 
-/// The recipe of one arm while it is made.
-private struct ArmRecipe {
-  var recipe: SourcedJSON
-  var diagnostics: [Diagnostic] = []
-  /// Formulas without a value.
-  private var failed: Set<SourceSpan> = []
+/// What may become an arm, when no condition on its settings cuts it.
+private struct Candidate: Sendable {
+  /// nil when there is a fault.
+  var arm: Arm?
+  var diagnostics: [Diagnostic]
+  /// What conditions on settings read; nil where there are none, or the changes cannot be made.
+  var recipe: SourcedJSON?
 
-  init(recipe: SourcedJSON) { self.recipe = recipe }
-
-  /// Puts their values in the place of formulas; does nothing where a change could not be made.
-  mutating func compute(_ schema: RecordSchema) {
-    guard diagnostics.isEmpty else { return }
-    let derived = DerivedValues.resolved(recipe, schema: schema)
-    (recipe, diagnostics, failed) = (derived.recipe, derived.diagnostics, derived.failed)
-  }
-
-  /// Holds the recipe against its schema.
-  ///
-  /// - Parameter span: for faults of what stands in no file.
-  mutating func normalised(
-    as schema: RecordSchema, knowing parts: KnownParts, at span: SourceSpan
-  ) -> Normalised? {
-    var normaliser = Normaliser(knowing: parts)
-    let result = normaliser.normalise(recipe, as: .record(schema), at: SettingPlace())
-    // A formula without a value was reported; that it is no number is the same fault.
-    diagnostics += normaliser.faults.filter { fault in
-      fault.span.map { !failed.contains($0) } ?? true
-    }.map { $0.diagnostic(at: span) }
-    return result
+  init(
+    _ draft: ArmDraft, _ axes: [Study.Axis], _ sequence: inout ArmSequence, _ changes: ArmChanges,
+    keepingRecipe: Bool
+  ) {
+    var whole = sequence.next(draft.variants, draft.changes)
+    recipe = keepingRecipe && whole.diagnostics.isEmpty ? whole.recipe : nil
+    let normalised = whole.normalised(
+      as: changes.schema, knowing: sequence.parts, at: changes.recipe.span)
+    diagnostics = whole.diagnostics
+    guard let normalised, diagnostics.isEmpty else { return }
+    arm = Arm(
+      label: draft.label,
+      variants: zip(axes, draft.variants).map { ($0.name, $0.variants[$1]) },
+      canonicalRecipe: normalised.canonical, hash: normalised.hash,
+      settings: Settings(normalised: normalised.value, as: changes.type),
+      source: Arm.Source(changes: changes, variants: draft.variants, more: draft.changes),
+      origin: draft.span)
   }
 }
 
 extension Change {
   var isDerived: Bool { DerivedValues.containsFormula(value) }
 
-  fileprivate func diagnostic(of fault: SettingFault, at fallback: SourceSpan) -> Diagnostic {
+  func diagnostic(of fault: SettingFault, at fallback: SourceSpan) -> Diagnostic {
     var diagnostic = fault.diagnostic(at: fallback)
     if isAxisName, case .unknownKey(let key, let schema, _) = fault.reason,
       Suggestion.closest(to: key, among: schema.keys.map(\.name)) == nil

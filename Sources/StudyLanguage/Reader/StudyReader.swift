@@ -7,12 +7,17 @@ package typealias StudyFaults = DiagnosticReport
 /// Reads study files: file → value, or every fault of it.
 package struct StudyReader: Sendable {
   private let files: any FileReading
-  private let recipe: RecordSchema
+  private let recipes: RecipeSchemas
+
+  /// - Parameter recipes: what trainers read, which the study varies.
+  package init(files: some FileReading, recipes: RecipeSchemas) {
+    self.files = files
+    self.recipes = recipes
+  }
 
   /// - Parameter recipe: what the trainer reads, which the study varies.
   package init(files: some FileReading, recipe: RecordSchema) {
-    self.files = files
-    self.recipe = recipe
+    self.init(files: files, recipes: RecipeSchemas(standard: recipe))
   }
 
   package func read(_ path: String) throws(StudyFaults) -> Study {
@@ -30,7 +35,7 @@ extension StudyReader {
   ) throws(StudyFaults) -> Value {
     var pass: StudyPass
     do {
-      pass = StudyPass(file: try JSONFile(path, from: files), files: files, schema: recipe)
+      pass = StudyPass(file: try JSONFile(path, from: files), files: files, schemas: recipes)
     } catch {
       throw StudyFaults([error], first: path)
     }
@@ -47,7 +52,11 @@ extension StudyReader {
 struct StudyPass {
   let file: JSONFile
   let files: any FileReading
-  let schema: RecordSchema
+  let schemas: RecipeSchemas
+  /// Of the recipe, once that has been looked at.
+  var schema: RecordSchema
+  /// The kind that the recipe's stages name; nil of the trainer's own.
+  var stageKind: String?
   /// The study with what it extends.
   var root: SourcedJSON
   /// nil when there is none that could be read.
@@ -55,11 +64,16 @@ struct StudyPass {
   var origins = FileOrigins()
   var diagnostics: [Diagnostic] = []
 
-  init(file: JSONFile, files: any FileReading, schema: RecordSchema) {
+  init(file: JSONFile, files: any FileReading, schemas: RecipeSchemas) {
     self.file = file
     self.files = files
-    self.schema = schema
+    self.schemas = schemas
+    schema = schemas.standard
     root = file.root
+  }
+
+  init(file: JSONFile, files: any FileReading, schema: RecordSchema) {
+    self.init(file: file, files: files, schemas: RecipeSchemas(standard: schema))
   }
 
   mutating func report(
@@ -95,7 +109,7 @@ struct StudyPass {
     let normalised = readForm()
     if root.members == nil { return nil }
 
-    let seeds = readSeeds()
+    let (seeds, seedRule) = readSeeds()
     let measures = readMeasures()
     recipe = readRecipe()
     let axes = readAxes()
@@ -107,6 +121,7 @@ struct StudyPass {
     let baseline = readBaseline(table)
     let paper = readPaper(table, baseline: baseline, measures: measures)
     let claims = readClaims(table, baseline: baseline, measures: measures)
+    let tolerances = readTolerances(of: measures, seeds: seeds.count)
     checkHeadings(axes: axes, measures: measures)
     warnOfConfounding(axes, unfolded)
 
@@ -115,22 +130,23 @@ struct StudyPass {
     }
     let settings = Settings(normalised: value, as: .record(StudySchema.schema))
     let name = settings.text("study")
-    let tolerance = settings.record("tolerance")
     return Study(
       path: file.source.name, name: name, question: settings.text("question"),
       source: settings.optionalText("source"),
       title: settings.record("report").optionalText("title") ?? name,
+      interval: .init(rawValue: settings.record("report").text("interval")) ?? .studentT,
       axes: axes.map(\.axis), arms: unfolded.arms, baseline: baseline, seeds: seeds,
+      seedRule: seedRule,
       measures: measures,
       headings: Dictionary(
         uniqueKeysWithValues: settings.map("headings").map { ($0.name, $0.value.text) }),
       paper: paper,
-      tolerance: Study.Tolerance(
-        absolute: tolerance.number("absolute"), relative: tolerance.number("relative")),
+      tolerances: tolerances,
       claims: claims, merged: unfolded.merged, aliases: aliases(of: blocks, axes),
       warnings: diagnostics.filter { $0.severity == .warning }.map(origins.complete),
+      executor: settings.record("executor").value,
       acknowledgesBudgets: acknowledges(.unequalBudgets), recipeSpan: recipe.span,
-      axesSpan: root.member("axes")?.keySpan, origins: origins)
+      axesSpan: root.member("axes")?.keySpan, stageKind: stageKind, origins: origins)
   }
 }
 

@@ -82,17 +82,39 @@ package enum StudySchema {
         "paper", .nullable(.record(paper)), isOptional: true,
         doc: "What the source reports, for a column of its own."),
       Key(
-        "tolerance", .record(tolerance), default: [:],
-        doc: "How far a value may be from the accepted one before a check fails."),
+        "tolerance", .byName(tolerance), default: [:],
+        doc: """
+          How far a value may be from the accepted one before a check fails: for all measures, or by \
+          measure, `*` being all others.
+          """),
       Key(
         "acknowledges", .list(of: .choice(Acknowledgement.allCases.map(\.rawValue))), default: [],
         doc: "Warnings that the study knows of, so that they are not said again."),
       Key("report", .record(report), default: [:], doc: "How the report looks."),
+      Key(
+        "executor", .record(ExecutorSchema.schema), default: [:],
+        doc: "What is asked of machines other than this one; no result depends on it."),
     ])
 
   static let seedCount = RecordSchema(
-    "seeds", keys: [Key("count", .integer(1...100_000), unit: "seeds", doc: "Seeds 1, 2, … count.")]
-  )
+    "seeds",
+    keys: [
+      Key(
+        "count", .nullable(.integer(1...100_000)), isOptional: true, unit: "seeds",
+        doc: "Seeds 1, 2, … count."),
+      Key(
+        "until", .nullable(.choice([Study.SeedRule.claimsDecided])), isOptional: true,
+        doc: """
+          Seeds 1, 2, … are added, one at a time, to the arms of claims that are not decided yet. Intervals are then \
+          those that hold however often one looks.
+          """),
+      Key(
+        "at_most", .nullable(.integer(2...100_000)), isOptional: true, unit: "seeds",
+        doc: "Where adding ends though claims are open; belongs to 'until'."),
+      Key(
+        "at_least", .integer(2...100_000), default: 3, unit: "seeds",
+        doc: "With which every arm begins; belongs to 'until'."),
+    ])
 
   /// One condition or several.
   private static let conditions = ValueType.nullable(
@@ -162,6 +184,23 @@ package enum StudySchema {
       Key(
         "margin", .number(.closed(0, .greatestFiniteMagnitude)), default: 0,
         doc: "How far beyond the comparison the interval must lie, in the measure's unit."),
+      Key(
+        "paper", .nullable(.record(paperClaim)), isOptional: true,
+        doc:
+          "What the source reports for the same comparison; printed beside ours, never merged with it."
+      ),
+    ])
+
+  static let paperClaim = RecordSchema(
+    "paper's number",
+    keys: [
+      Key("value", .number(.any), example: 4.24, doc: "As the source gives it."),
+      Key(
+        "error", .nullable(.number(.closed(0, .greatestFiniteMagnitude))), isOptional: true,
+        doc: "Its standard error."),
+      Key(
+        "source", .nullable(.text), isOptional: true, example: "Fig. 1, measured",
+        doc: "Where it stands, and how it was read."),
     ])
 
   static let arm = RecordSchema(
@@ -182,7 +221,34 @@ package enum StudySchema {
     "paper",
     keys: [
       Key("source", .text, doc: "Where the numbers stand: paper, table or figure."),
-      Key("values", .list(of: .record(paperValue), nonEmpty: true), doc: "The numbers."),
+      Key("values", .list(of: .record(paperValue)), default: [], doc: "The numbers."),
+      Key(
+        "curves", .list(of: .record(paperCurves)), default: [],
+        doc: "Figures of the source, drawn on axes of their own."),
+    ])
+
+  static let paperCurves = RecordSchema(
+    "paper's curves",
+    keys: [
+      Key("name", .text, example: "fig-1", doc: "Names the figure's file."),
+      Key("heading", .text, example: "AIME-2024", doc: "What the vertical axis says."),
+      Key("unit", .text, default: "", doc: "Such as %."),
+      Key(
+        "file", .text, example: "paper/fig-1.csv",
+        doc: """
+          A CSV file, relative to the file that names it, whose first line names its columns: `series`, `step` and the \
+          values. A series that is called like an arm has the arm's colour.
+          """),
+      Key("column", .text, default: "value", doc: "The column of the values."),
+      Key(
+        "series", .list(of: .text), default: [],
+        doc: "Which of its series are drawn, in this order; none named are all of them."),
+      Key(
+        "stages", .list(of: .integer(0...1_000_000_000)), default: [], unit: "steps",
+        doc: "Where a stage ends and the next begins."),
+      Key(
+        "source", .nullable(.text), isOptional: true,
+        doc: "Where the points come from and how they were read; absent, the source above."),
     ])
 
   static let paperValue = RecordSchema(
@@ -204,11 +270,45 @@ package enum StudySchema {
     "tolerance",
     keys: [
       Key(
-        "absolute", .number(.closed(0, .greatestFiniteMagnitude)), default: 0,
-        doc: "Largest difference, in the measure's unit."),
+        "absolute", .either([.number(.closed(0, .greatestFiniteMagnitude)), .record(room)]),
+        default: 0, doc: "Largest difference, in the measure's unit."),
       Key(
-        "relative", .number(.closed(0, .greatestFiniteMagnitude)), default: 0,
-        doc: "Largest difference as a share of the accepted value."),
+        "relative", .either([.number(.closed(0, .greatestFiniteMagnitude)), .record(room)]),
+        default: 0, doc: "Largest difference as a share of the accepted value."),
+      Key(
+        "equivalence",
+        .nullable(
+          .either([.number(.open(above: 0, through: .greatestFiniteMagnitude)), .record(margin)])),
+        isOptional: true, source: "Schuirmann 1987",
+        doc: """
+          In their place, a test: the margin, in the measure's unit, in which the interval of the mean \
+          difference must lie for the check to hold, and outside of which for it to fail.
+          """),
+      Key(
+        "confidence", .nullable(.number(.closed(0.51, 0.9999))), isOptional: true,
+        doc: "Of the equivalence test; absent, 0.95. The interval's is `2 · confidence − 1`."),
+    ])
+
+  static let room = RecordSchema(
+    "room",
+    keys: [
+      Key(
+        "below", .number(.closed(0, .greatestFiniteMagnitude)), default: 0,
+        doc: "Largest difference downwards."),
+      Key(
+        "above", .number(.closed(0, .greatestFiniteMagnitude)), default: 0,
+        doc: "Largest difference upwards."),
+    ])
+
+  static let margin = RecordSchema(
+    "margin",
+    keys: [
+      Key(
+        "below", .number(.open(above: 0, through: .greatestFiniteMagnitude)), example: 2,
+        doc: "How far a difference downwards still counts as none."),
+      Key(
+        "above", .number(.open(above: 0, through: .greatestFiniteMagnitude)), example: 1,
+        doc: "How far a difference upwards still counts as none."),
     ])
 
   static let report = RecordSchema(
@@ -216,6 +316,12 @@ package enum StudySchema {
     keys: [
       Key(
         "title", .nullable(.text), isOptional: true,
-        doc: "The report's heading; absent, the study's name.")
+        doc: "The report's heading; absent, the study's name."),
+      Key(
+        "interval", .choice(Study.IntervalKind.allCases.map(\.rawValue)), default: "t",
+        doc: """
+          Of means and differences: Student's t, or a bias-corrected accelerated bootstrap over seeds, which is too \
+          narrow under twenty of them. Verdicts and claims rest on t either way.
+          """),
     ])
 }

@@ -15,14 +15,16 @@ package struct JSONSchema: Sendable {
   package let value: JSONValue
 
   /// - Parameters:
+  ///   - others: what the file may be as well.
   ///   - title: of the schema, as editors show it.
-  ///   - objects: by key of the record, what an object is there that the table itself leaves open.
+  ///   - objects: by key of the record, what an object may be there that the table itself leaves open.
   package init(
-    of record: RecordSchema, title: String, description: String,
-    objects: [String: RecordSchema] = [:]
+    of record: RecordSchema, or others: [RecordSchema] = [], title: String, description: String,
+    objects: [String: [RecordSchema]] = [:]
   ) {
     var definitions = JSONDefinitions()
-    let root = definitions.reference(to: record.describing(objects), owner: title)
+    let root = definitions.reference(
+      toAny: [record.describing(objects)] + others, owner: title)
     value = .object(
       JSONObject(
         [
@@ -46,6 +48,11 @@ private struct JSONDefinitions {
   var value: JSONValue {
     .object(
       JSONObject(entries.sorted { $0.name < $1.name }.map { ($0.name, .object($0.content)) }))
+  }
+
+  mutating func reference(toAny records: [RecordSchema], owner: String) -> JSONObject {
+    let references = records.map { reference(to: $0, owner: owner) }
+    return references.count == 1 ? references[0] : any(references)
   }
 
   mutating func reference(to record: RecordSchema, owner: String) -> JSONObject {
@@ -164,6 +171,14 @@ private struct JSONDefinitions {
       let values = schema(of: element, key: key, kind: nil, owner: owner)
       if !values.isEmpty { map["additionalProperties"] = .object(values) }
       return map
+    case .byName(let record):
+      return any([
+        reference(to: record, owner: owner),
+        [
+          "type": "object",
+          "additionalProperties": .object(reference(to: record, owner: owner)),
+        ],
+      ])
     case .union(let tag, let cases):
       return union(tag: tag, cases, kind: kind, short: words(of: cases), named: key, owner: owner)
     case .schedule(let range):
@@ -174,7 +189,7 @@ private struct JSONDefinitions {
       return any([schema(of: inner, key: key, kind: kind, owner: owner), ["type": "null"]])
     case .either(let types):
       return any(types.map { schema(of: $0, key: key, kind: kind, owner: owner) })
-    case .anything:
+    case .anything, .open:
       return [:]
     }
   }
@@ -247,16 +262,16 @@ extension RecordSchema {
   /// With records in the place of objects of which the table says nothing.
   ///
   /// - Parameter objects: by key; a key that leaves no object open is a mistake in the program.
-  fileprivate func describing(_ objects: [String: RecordSchema]) -> RecordSchema {
+  fileprivate func describing(_ objects: [String: [RecordSchema]]) -> RecordSchema {
     for (name, _) in objects {
       precondition(key(name)?.type.hasOpenObject == true, "'\(name)' leaves no object open")
     }
     return RecordSchema(
       name,
       keys: keys.map { key in
-        guard let record = objects[key.name] else { return key }
+        guard let records = objects[key.name] else { return key }
         return Key(
-          key.name, key.type.describing(record), default: key.defaultValue, unit: key.unit,
+          key.name, key.type.describing(records), default: key.defaultValue, unit: key.unit,
           source: key.source, example: key.example, doc: key.doc)
       }, isBase: isBase)
   }
@@ -272,11 +287,12 @@ extension ValueType {
     }
   }
 
-  fileprivate func describing(_ record: RecordSchema) -> ValueType {
+  fileprivate func describing(_ records: [RecordSchema]) -> ValueType {
     switch self {
-    case .map(of: .anything): .record(record)
-    case .nullable(let inner): .nullable(inner.describing(record))
-    case .either(let types): .either(types.map { $0.describing(record) })
+    case .map(of: .anything):
+      records.count == 1 ? .record(records[0]) : .either(records.map { .record($0) })
+    case .nullable(let inner): .nullable(inner.describing(records))
+    case .either(let types): .either(types.map { $0.describing(records) })
     default: self
     }
   }

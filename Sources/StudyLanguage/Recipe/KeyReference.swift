@@ -51,7 +51,7 @@ package struct KeyReference {
 
   private mutating func add(_ type: ValueType, of key: Key, owner: String) {
     switch type {
-    case .record(let schema):
+    case .record(let schema), .byName(let schema):
       add(schema, owner: owner)
     case .list(let inner, _, _), .map(let inner), .nullable(let inner):
       add(inner, of: key, owner: owner)
@@ -64,7 +64,7 @@ package struct KeyReference {
       }
     case .schedule:
       _ = begin(.schedule, owner: nil)
-    case .integer, .number, .boolean, .text, .choice, .expression, .anything:
+    case .integer, .number, .boolean, .text, .choice, .expression, .anything, .open:
       break
     }
   }
@@ -147,6 +147,8 @@ package struct KeyReference {
     case .schedule(let range): "a number\(range.wording), or a \(to(.schedule))"
     case .list(let inner, _, _): "list of \(link(inner, of: key, title: title))"
     case .map(let inner): "names with \(link(inner, of: key, title: title))"
+    case .byName(let schema):
+      "\(to(.record(schema))), or names and `*` with \(to(.record(schema)))"
     case .nullable(let inner): "\(link(inner, of: key, title: title)), or null"
     case .either(let types):
       types.map { link($0, of: key, title: title) }.joined(separator: ", or ")

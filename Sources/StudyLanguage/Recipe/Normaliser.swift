@@ -10,12 +10,16 @@ struct Normalised: Sendable {
   var canonical: JSONValue
   /// Equal for equal canonical settings, whatever the order of their members; of this process alone.
   var hash: Int
+  /// Of a record one for each key of its schema, of a map one for each entry, of a list one for each element;
+  /// of anything else none.
+  var parts: [Normalised]
 
   /// - Parameter hash: of the canonical value; nil to compute it.
-  init(value: JSONValue, canonical: JSONValue, hash: Int? = nil) {
+  init(value: JSONValue, canonical: JSONValue, hash: Int? = nil, parts: [Normalised] = []) {
     self.value = value
     self.canonical = canonical
     self.hash = hash ?? canonical.hashValue
+    self.parts = parts
   }
 
   /// What a member adds to its object's hash.
@@ -23,6 +27,13 @@ struct Normalised: Sendable {
     var hasher = Hasher()
     hasher.combine(name)
     hasher.combine(value.hash)
+    return hasher.finalize()
+  }
+
+  /// The hash of a list of these elements.
+  static func hash(of elements: [Normalised]) -> Int {
+    var hasher = Hasher()
+    for element in elements { hasher.combine(element.hash) }
     return hasher.finalize()
   }
 }
@@ -110,7 +121,7 @@ struct Normaliser {
   ) -> Normalised? {
     let place = Place(setting: path, key: key, type: type, span: value.span ?? owner, owner: owner)
     switch (type, value.node) {
-    case (.anything, _), (.boolean, .bool), (.text, .string), (.nullable, .null):
+    case (.anything, _), (.open, _), (.boolean, .bool), (.text, .string), (.nullable, .null):
       return Normalised(value: value.value, canonical: value.value)
     case (.nullable(let inner), _):
       return normalise(value, as: inner, at: path, key: key, owner: owner)
@@ -140,6 +151,13 @@ struct Normaliser {
       return record(members, schema, place)
     case (.map(let element), .object(let members)):
       return map(members, element, place)
+    case (.byName(let schema), .object(let members)):
+      if schema.isByName(members) { return map(members, .record(schema), place) }
+      return record(members, schema, place).map { forAll in
+        Normalised(
+          value: ["*": forAll.value], canonical: ["*": forAll.canonical],
+          hash: Normalised.share("*", forAll))
+      }
     case (.list(let element, let nonEmpty, let nameKey), .array(let elements)):
       if nonEmpty && elements.isEmpty { return fault(.emptyList, place) }
       return list(elements, element, nameKey: nameKey, place)
@@ -193,6 +211,8 @@ struct Normaliser {
     var value = JSONObject()
     var canonical = JSONObject()
     var hash = 0
+    var parts: [Normalised] = []
+    parts.reserveCapacity(schema.keys.count)
     if let union {
       value[union.tag] = .string(union.kind)
       canonical[union.tag] = .string(union.kind)
@@ -202,6 +222,7 @@ struct Normaliser {
       guard let member = members.first(where: { $0.key == key.name }) else {
         if let standard = key.standard {
           value.append(key.name, standard.value)
+          parts.append(standard)
         } else if !misspelt.contains(key.name) {
           // One slip of the pen is one fault: a misspelt key is not missing as well.
           faults.append(
@@ -218,14 +239,14 @@ struct Normaliser {
           given, as: key.type, at: place.setting.part(key.name), key: key, owner: member.keySpan)
       else { continue }
       value.append(key.name, result.value)
-      if let standard = key.standard, standard.hash == result.hash, result.value == standard.value {
-        continue
-      }
+      parts.append(result)
+      if key.isStandard(result) { continue }
       canonical.append(key.name, result.canonical)
       hash &+= Normalised.share(key.name, result)
     }
     if faults.count > faultsBefore { return nil }
-    return Normalised(value: .object(value), canonical: .object(canonical), hash: hash)
+    return Normalised(
+      value: .object(value), canonical: .object(canonical), hash: hash, parts: parts)
   }
 
   // MARK: Maps and lists
@@ -237,6 +258,7 @@ struct Normaliser {
     var value = JSONObject()
     var canonical = JSONObject()
     var hash = 0
+    var parts: [Normalised] = []
     for member in members {
       let result = normalise(
         member.value, as: element, at: place.setting.part(member.key), key: place.key,
@@ -245,9 +267,11 @@ struct Normaliser {
       value[member.key] = result.value
       canonical[member.key] = result.canonical
       hash &+= Normalised.share(member.key, result)
+      parts.append(result)
     }
     if faults.count > faultsBefore { return nil }
-    return Normalised(value: .object(value), canonical: .object(canonical), hash: hash)
+    return Normalised(
+      value: .object(value), canonical: .object(canonical), hash: hash, parts: parts)
   }
 
   private mutating func list(
@@ -257,7 +281,7 @@ struct Normaliser {
     var value: [JSONValue] = []
     var canonical: [JSONValue] = []
     var names: Set<String> = []
-    var hasher = Hasher()
+    var parts: [Normalised] = []
     for (index, element) in elements.enumerated() {
       let name = nameKey.flatMap { element[$0] }
       if let name, let text = name.string, !names.insert(text).inserted {
@@ -271,11 +295,12 @@ struct Normaliser {
       guard let result else { continue }
       value.append(result.value)
       canonical.append(result.canonical)
-      hasher.combine(result.hash)
+      parts.append(result)
     }
     if faults.count > faultsBefore { return nil }
     return Normalised(
-      value: .array(value), canonical: .array(canonical), hash: hasher.finalize())
+      value: .array(value), canonical: .array(canonical), hash: Normalised.hash(of: parts),
+      parts: parts)
   }
 
   // MARK: Unions and schedules
@@ -335,11 +360,18 @@ struct Normaliser {
 }
 
 extension Key {
+  /// Whether a value is its default, which identities leave out.
+  func isStandard(_ value: Normalised) -> Bool {
+    guard let standard else { return false }
+    return standard.hash == value.hash && standard.value == value.value
+  }
+
   /// An object without its kind has the kind of the default: `{"coefficient": 0}` is enough where
   /// only the coefficient differs.
   func completed(_ value: SourcedJSON) -> SourcedJSON {
-    guard case .union(let tag, _) = type.opened(for: value.form), value.form == .object,
-      value[tag] == nil, let kind = defaultValue?[tag]?.string ?? defaultValue?.string
+    guard value.form == .object, case .union(let tag, _) = type.opened(for: .object),
+      value[tag] == nil,
+      let kind = defaultValue?[tag]?.string ?? defaultValue?.string
     else { return value }
     return value.setting(tag, keySpan: nil, to: SourcedJSON(.string(kind), span: nil))
   }

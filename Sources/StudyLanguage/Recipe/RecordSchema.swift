@@ -18,6 +18,9 @@ package struct RecordSchema: Sendable {
     places = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1.name, $0) })
   }
 
+  /// Where a key of that name stands among ``keys``.
+  func place(of name: String) -> Int? { places[name] }
+
   package func key(_ name: String) -> Key? { places[name].map { keys[$0] } }
 }
 

@@ -15,7 +15,7 @@ extension ValueType {
     case .boolean: true
     case .text: "…"
     case .choice(let words): .string(words[0])
-    case .record(let schema): schema.sample
+    case .record(let schema), .byName(let schema): schema.sample
     case .list(let element, let nonEmpty, _): nonEmpty ? [element.sample] : []
     case .map: [:]
     case .union(let tag, let cases):
@@ -24,7 +24,7 @@ extension ValueType {
     case .expression: "true"
     case .nullable(let inner): inner.sample
     case .either(let types): types[0].sample
-    case .anything: .null
+    case .anything, .open: .null
     }
   }
 }

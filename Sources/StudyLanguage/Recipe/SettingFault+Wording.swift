@@ -27,6 +27,7 @@ extension SettingFault {
     case .expression(let fault): fault.what
     case .schedule(let fault): fault.what
     case .malformedPath(let path, let part): "'\(path)' is no path: \(part)"
+    case .noParts(.open): "'\(path)' is a single value and has no parts"
     case .noParts(let type): "'\(path)' is \(type.wording) and has no parts"
     case .noElement(.name(let name), _): "'\(path)' has no element '\(name)'"
     case .noElement(.index(let index), let names):
@@ -71,6 +72,7 @@ extension SettingFault {
     case .schedule(let fault): fault.help
     case .malformedPath: "write for example stages.second.steps or stages[1].steps"
     case .noParts(.choice(let words)): "end the path here and give one of \(quoted(words))"
+    case .noParts(.open): "end the path here"
     case .noParts(let type): "end the path here and give \(type.wording)"
     case .noElement(.name(let name), let names), .noEntry(let name, let names):
       choices(names, for: name)

@@ -132,11 +132,19 @@ extension Settings {
   package func optionalText(_ key: String) -> String? { optional(key)?.text }
   package func optionalRecord(_ key: String) -> Settings? { optional(key)?.record }
 
-  /// Whether a part of these settings is the very same as of others, so that nothing in it differs. False says
-  /// nothing.
-  package func shares(_ key: String, with other: Settings) -> Bool {
-    guard let mine = value[key], let theirs = other.value[key] else { return false }
-    return mine.isSame(as: theirs)
+  /// The keys whose values may differ from those of other settings of the same record: of all others the
+  /// values are equal. Lists and objects are told by their storage and not looked into, so equal ones may be
+  /// among them.
+  package func differences(from other: Settings) -> [String] {
+    guard let mine = value.object, let theirs = other.value.object else { return [] }
+    var keys: [String] = []
+    for (place, member) in mine.members.enumerated() {
+      // Written out in full, both have every key in the order of the schema.
+      let isThere = place < theirs.count && theirs.members[place].key == member.key
+      if isThere, member.value.isPlainlyEqual(to: theirs.members[place].value) { continue }
+      keys.append(member.key)
+    }
+    return keys
   }
 
   /// Whether a setting that may be a text or something else is one.

@@ -102,6 +102,22 @@ extension SourcedJSON {
     if case .null = node { true } else { false }
   }
 
+  /// Whether both are equal in all but their places, as far as that can be told without a look into lists and
+  /// objects. False says nothing.
+  func isSame(as other: SourcedJSON) -> Bool {
+    switch (node, other.node) {
+    case (.null, .null): true
+    case (.bool(let a), .bool(let b)): a == b
+    case (.number(let a), .number(let b)): a == b
+    case (.string(let a), .string(let b)): a == b
+    case (.array(let a), .array(let b)):
+      a.span.isIdentical(to: b.span) && a.count == b.count
+    case (.object(let a), .object(let b)):
+      a.span.isIdentical(to: b.span) && a.count == b.count
+    default: false
+    }
+  }
+
   /// What a caret shows: of a value of many lines its beginning.
   var mark: SourceSpan? {
     switch node {

@@ -10,7 +10,7 @@ extension ValueType {
     case .boolean: "true or false"
     case .text: "a string"
     case .choice(let words): "one of \(quoted(words))"
-    case .record, .map: "an object"
+    case .record, .map, .byName: "an object"
     case .list(_, let nonEmpty, _): nonEmpty ? "a list of at least one element" : "a list"
     case .union(let tag, let cases):
       "an object with a '\(tag)', or one of \(quoted(cases.map(\.name)))"
@@ -18,7 +18,7 @@ extension ValueType {
     case .schedule(let range): "a number\(range.wording), or a schedule object"
     case .nullable(let inner): "\(inner.wording) or null"
     case .either(let types): types.map(\.wording).joined(separator: " or ")
-    case .anything: "any value"
+    case .anything, .open: "any value"
     }
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Reproducibility
 
 /// What a setting may hold. One description serves the reader, the defaults, the messages and the
@@ -15,6 +16,9 @@ package indirect enum ValueType: Sendable {
   case list(of: ValueType, nonEmpty: Bool = false, nameKey: String? = nil)
   /// An object of freely named values.
   case map(of: ValueType)
+  /// The record, which then is for everything, or an object of such records by name, where `*` stands for
+  /// all names that it does not have. Written out in full it is always the latter.
+  case byName(RecordSchema)
   /// An object whose member `tag` says which record the others are; a case is named by its record.
   /// A bare word `"uniform"` is short for `{"kind": "uniform"}`.
   case union(tag: String = "kind", cases: [RecordSchema])
@@ -28,13 +32,19 @@ package indirect enum ValueType: Sendable {
   case either([ValueType])
   /// Any JSON value, unchecked: something else gives it its meaning.
   case anything
+  /// A setting that nobody declared, of a program that we know nothing of: any JSON value, of which a change
+  /// may name every part that is there and add none.
+  case open
 }
 
 extension ValueType {
+  /// Whether nobody declared what is in it.
+  var isOpen: Bool { if case .open = self { true } else { false } }
+
   /// `null` belongs to the type.
   var allowsNull: Bool {
     switch self {
-    case .nullable, .anything: true
+    case .nullable, .anything, .open: true
     case .either(let types): types.contains(where: \.allowsNull)
     default: false
     }
@@ -48,6 +58,9 @@ extension ValueType {
     case .either(let types):
       (types.first { type in form.map { type.accepts($0) } ?? true } ?? types[0])
         .unwrapped(for: form)
+    case .byName(let schema): .map(of: .record(schema))
+    case .open where form == .object: .map(of: .open)
+    case .open where form == .list: .list(of: .open)
     default: self
     }
   }
@@ -64,17 +77,30 @@ extension ValueType {
   /// Whether a value of this form can be of this type, whatever is in it.
   func accepts(_ form: JSONForm) -> Bool {
     switch self {
-    case .anything: true
+    case .anything, .open: true
     case .integer, .number: form == .number
     case .boolean: form == .boolean
     case .text, .choice, .expression: form == .string
-    case .record, .map: form == .object
+    case .record, .map, .byName: form == .object
     case .list: form == .list
     case .union: form == .object || form == .string
     case .schedule: form == .object || form == .number
     case .nullable(let inner): form == .null || inner.accepts(form)
     case .either(let types): types.contains { $0.accepts(form) }
     }
+  }
+}
+
+extension RecordSchema {
+  /// Whether an object of ``ValueType/byName(_:)`` holds such records by name. With a key of the record, or one
+  /// that only a slip of the pen keeps from being one, it is meant to be the record itself.
+  func isByName(_ members: [SourcedJSON.Member]) -> Bool {
+    let names = keys.map(\.name)
+    return !members.isEmpty
+      && members.allSatisfy { member in
+        member.value.form == .object && key(member.key) == nil
+          && Suggestion.closest(to: member.key, among: names) == nil
+      }
   }
 }
 

@@ -29,6 +29,20 @@ final class Arguments {
   /// - Throws: ``CommandFault`` when the option has no value.
   func value(_ names: String...) throws -> String? { try value(of: names) }
 
+  /// The values of an option that may be given many times.
+  func values(_ name: String) throws -> [String] {
+    var found: [String] = []
+    known.append(name)
+    while let place = words.firstIndex(of: name) {
+      words.remove(at: place)
+      guard place < words.count, !words[place].hasPrefix("--") else {
+        throw fault("'\(name)' needs a value")
+      }
+      found.append(words.remove(at: place))
+    }
+    return found
+  }
+
   private func value(of names: [String]) throws -> String? {
     known += names
     guard let place = words.firstIndex(where: { names.contains($0) }) else { return nil }

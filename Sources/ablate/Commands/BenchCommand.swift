@@ -38,7 +38,7 @@ struct BenchCommand: Command {
     }
     let recipe =
       cases.contains(.trial)
-      ? try StudyReader(files: DiskFiles(), recipe: Recipe.schema).read(study).arms.first?
+      ? try StudyReader(files: DiskFiles()).read(study).arms.first?
         .canonicalRecipe : nil
     let report: BenchReport
     do {

@@ -2,6 +2,7 @@ import AblateBench
 import Foundation
 import Reporting
 import Reproducibility
+import RunScheduler
 import RunStore
 
 /// `ablate bench-runner`: what scheduler and store add to work that takes no time itself. Never part of a
@@ -11,7 +12,8 @@ struct BenchRunnerCommand: Command {
   static let summary = "time the scheduler and the store with work that takes no time itself"
   static let usage = """
     ablate bench-runner [options]
-      --cases LIST    of \(RunnerBench.Case.allCases.map(\.rawValue).joined(separator: ", ")); default: all
+      --cases LIST    of \(RunnerBench.Case.allCases.map(\.rawValue).joined(separator: ", ")); default: all that
+                      need no Slurm
       --items N       items of each case but ingest; default: 1000
       -j N            items at the same time; default: one for each core
       --rounds N      timings of each figure; default: 5
@@ -19,10 +21,18 @@ struct BenchRunnerCommand: Command {
       --folder DIR    on the disk to time; must not exist; default: bench-runner.tmp
       --keep          leave the folder of one timing, of one case
       --json          the figures as JSON
+      --task DIR      in their place: what a task of the case 'slurm' does
     """
 
   func run(_ arguments: Arguments) throws -> ExitCode {
-    let cases = try caseList(arguments) ?? RunnerBench.Case.allCases
+    if let submission = try arguments.value("--task") {
+      try arguments.finish()
+      let environment = ProcessInfo.processInfo.environment
+      try RunnerBench.work(
+        onTask: environment[SlurmQueue.taskVariable].flatMap(Int.init) ?? 0, of: submission)
+      return .well
+    }
+    let cases = try caseList(arguments) ?? RunnerBench.Case.allCases.filter { !$0.needsSlurm }
     let items = try arguments.integer("--items", in: 1...10_000_000) ?? 1000
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let workers = try arguments.integer("-j", "--workers", in: 1...1024) ?? cores
@@ -41,7 +51,8 @@ struct BenchRunnerCommand: Command {
         help: "name one that does not exist with --folder")
     }
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
-    let bench = RunnerBench(folder: folder, workers: workers, isKept: isKept)
+    let bench = RunnerBench(
+      folder: folder, workers: workers, isKept: isKept, program: try WorkerEnvironment.program())
     var figures: [RunnerBench.Figure] = []
     for round in 1...rounds {
       for name in cases where name != .ingest || round == 1 {

@@ -15,7 +15,9 @@ enum ExitCode: Int32 {
   case checkFailed = 1
   case wrongRequest = 2
   case runFailed = 3
-  /// Only of `ablate plan --exit-code`.
+  /// Only of `ablate check`: nothing moved, but a test or a claim is undecided.
+  case undecided = 4
+  /// Only of `ablate plan --exit-code` and `ablate collect`.
   case somethingToRun = 10
   /// Only of `ablate work`: a coordinator tries the item again.
   case machineFault = 75
@@ -34,9 +36,13 @@ struct CommandFault: Error {
 /// Every verb, in the order of a day's work.
 let commands: [any Command.Type] = [
   InitCommand.self, ValidateCommand.self, PlanCommand.self, DiffCommand.self, RunCommand.self,
-  StatusCommand.self,
-  ShowCommand.self, ReportCommand.self, CheckCommand.self, VerifyCommand.self, ListCommand.self,
-  LogsCommand.self, RetryCommand.self, RemoveCommand.self, CollectCommand.self,
+  SubmitCommand.self, StatusCommand.self, CollectCommand.self, CancelCommand.self,
+  ShowCommand.self, ReportCommand.self, ExplainCommand.self, LintCommand.self, CheckCommand.self,
+  VerifyCommand.self, SelfComparisonCommand.self, ListCommand.self,
+  LogsCommand.self, RetryCommand.self, RemoveCommand.self, GarbageCommand.self, ExportCommand.self,
+  ImportCommand.self,
   ProblemsCommand.self, IndexCommand.self, BenchCommand.self, BenchRunnerCommand.self,
+  BenchReportCommand.self,
+  BenchCoverageCommand.self,
   WorkCommand.self, KeysCommand.self, SchemaCommand.self,
 ]

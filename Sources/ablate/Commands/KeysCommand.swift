@@ -1,3 +1,4 @@
+import CommandTrainer
 import Foundation
 import PolicyTrainer
 import RunStore
@@ -15,7 +16,7 @@ struct KeysCommand: Command {
 
   /// The generated half of docs/study-format.md.
   static var reference: String {
-    KeyReference(of: [StudySchema.schema, Recipe.schema]).markdown
+    KeyReference(of: [StudySchema.schema, Recipe.schema, CommandRecipe.schema]).markdown
   }
 
   func run(_ arguments: Arguments) throws -> ExitCode {

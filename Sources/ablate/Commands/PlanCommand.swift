@@ -66,6 +66,7 @@ struct PlanCommand: Command {
     }
     let compiled = try request.compile()
     let plan = try compiled.plan(in: request.results)
+    try ClaimRegister.enter(compiled, in: request.results, terminal)
     let summary = { () -> PlanSummary in
       PlanSummary(
         compiled, plan, in: request.results, workers: workers ?? RunOptions.standardWorkers)

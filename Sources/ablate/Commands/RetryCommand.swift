@@ -39,7 +39,7 @@ struct RetryCommand: Command {
         try request.results.item(compiled.graph.identities[place]).forgetCheckpoint()
       }
     }
-    var run = options.study(compiled, request, terminal)
+    var run = try options.study(compiled, request, terminal)
     run.part = try Self.part(of: compiled.graph, plan, around: failed)
     let (summary, signal) = try run.run()
     return try options.end(

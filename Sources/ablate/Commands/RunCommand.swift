@@ -1,4 +1,6 @@
 import Foundation
+import RunScheduler
+import StudyLanguage
 
 /// `ablate run STUDY`: runs what is missing, writes the report and prints the table.
 struct RunCommand: Command {
@@ -16,9 +18,19 @@ struct RunCommand: Command {
     let request = try StudyRequest(arguments, writesReports: true)
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
-    let compiled = try request.compile()
+    var compiled = try request.compile()
     try options.begin(compiled, terminal)
-    let (summary, signal) = try options.study(compiled, request, terminal).run()
+    var (summary, signal) = try options.study(compiled, request, terminal).run()
+    // Seeds that claims ask for once the last ones are measured.
+    while signal == nil, compiled.study.seedRule != nil, !summary.wasEndedByFailures {
+      let more = try request.compile()
+      if more.trials.count <= compiled.trials.count { break }
+      options.say(
+        "claims are open: \(countText(more.trials.count - compiled.trials.count, "trial")) more",
+        terminal)
+      compiled = more
+      (summary, signal) = try options.study(compiled, request, terminal).run()
+    }
     return try options.end(summary, signal: signal, compiled, request, terminal)
   }
 }

@@ -1,3 +1,4 @@
+import CommandTrainer
 import Foundation
 import PolicyTrainer
 import Reproducibility
@@ -19,13 +20,15 @@ struct SchemaCommand: Command {
     JSONSchema(
       of: StudySchema.schema, title: "A study of ablate",
       description: "One question: what is varied, with how many seeds, and what is measured.",
-      objects: ["recipe": Recipe.schema])
+      objects: ["recipe": [Recipe.schema, CommandRecipe.schema]])
   }
 
   private static var ofRecipes: JSONSchema {
     JSONSchema(
-      of: Recipe.schema, title: "A recipe of ablate",
-      description: "What the trainer reads: solvers, problems, levels, stages, evaluation.")
+      of: Recipe.schema, or: [CommandRecipe.schema], title: "A recipe of ablate",
+      description: """
+        What the trainer reads: solvers, problems, levels, stages, evaluation; or stages that are commands.
+        """)
   }
 
   func run(_ arguments: Arguments) throws -> ExitCode {

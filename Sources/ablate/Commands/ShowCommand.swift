@@ -22,7 +22,7 @@ struct ShowCommand: Command {
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
     let folder = results.item(try ItemLookup.identity(digits, in: results))
-    let state = try folder.state(.contents)
+    let state = try folder.state(.kept)
     let last = if case .done = state { try lastMeasurements(of: folder) } else { [Last]() }
     if isJSON {
       terminal.output(try json(folder, state, last).pretty)

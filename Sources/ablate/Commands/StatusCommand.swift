@@ -13,11 +13,13 @@ struct StatusCommand: Command {
     ablate status [STUDY] [options]
       STUDY           a study file, looked at item by item; default: all studies, as the index has them
       --json          the same as JSON
+      \(SlurmSettings.usage)
       \(StudyRequest.resultsOption)
     """
 
   func run(_ arguments: Arguments) throws -> ExitCode {
     let isJSON = arguments.flag("--json")
+    let changes = try arguments.values("--set")
     let (request, results) = try StudyRequest.ifNamed(arguments)
     try arguments.finish()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
@@ -30,11 +32,15 @@ struct StatusCommand: Command {
     let plan = try compiled.plan(in: request.results)
     var counts = StateCounts()
     for entry in plan.entries { counts.add(entry.state.word) }
+    let submissions = try SubmissionOverview(of: compiled, in: results) {
+      try SlurmSettings(compiled.study, changes: changes).queue(for: compiled)
+    }
     if isJSON {
-      terminal.output(json(compiled, plan, counts, results).pretty)
+      terminal.output(json(compiled, plan, counts, results, submissions).pretty)
       return .well
     }
     terminal.output("\(compiled.study.name): \(counts.line)")
+    if let line = submissions.line { terminal.output(line) }
     for entry in plan.entries where !entry.isDone {
       switch entry.state {
       case .running:
@@ -54,10 +60,11 @@ struct StatusCommand: Command {
   }
 
   private func json(
-    _ compiled: CompiledStudy, _ plan: RunPlan, _ counts: StateCounts, _ results: ResultsFolder
+    _ compiled: CompiledStudy, _ plan: RunPlan, _ counts: StateCounts, _ results: ResultsFolder,
+    _ submissions: SubmissionOverview
   ) -> JSONValue {
     [
-      "study": .string(compiled.study.name), "counts": counts.json,
+      "study": .string(compiled.study.name), "counts": counts.json, "submissions": submissions.json,
       "items": .array(
         plan.entries.map { entry in
           var members: JSONObject = [

@@ -23,8 +23,8 @@ struct StudyRequest {
     path = try arguments.single("study file")
   }
 
-  private init(path: String, results: ResultsFolder) {
-    (self.path, self.results, reports) = (path, results, "Reports")
+  init(path: String, results: ResultsFolder, reports: String = "Reports") {
+    (self.path, self.results, self.reports) = (path, results, reports)
   }
 
   /// For commands that speak of the whole store when no study is named.
@@ -34,21 +34,23 @@ struct StudyRequest {
   }
 
   static func read(_ path: String) throws -> Study {
-    try StudyReader(files: DiskFiles(), recipe: Recipe.schema).read(path)
+    try StudyReader(files: DiskFiles()).read(path)
   }
 
   func read() throws -> Study { try Self.read(path) }
 
   func count() throws -> StudyCount {
-    try StudyReader(files: DiskFiles(), recipe: Recipe.schema).count(path)
+    try StudyReader(files: DiskFiles()).count(path)
   }
 
-  func compile() throws -> CompiledStudy {
-    let study = try read()
-    let compiled = try CompiledStudy(study, files: DiskFiles())
+  /// - Parameter files: where the study is read from with all that it reads.
+  func compile(_ files: some FileReading = DiskFiles()) throws -> CompiledStudy {
+    let study = try StudyReader(files: files).read(path)
+    let compiled = try CompiledStudy(study, files: files)
     // A measure that nobody can read must not be found out when all has been run.
     try MeasureReading.check(compiled)
-    return compiled
+    _ = try PaperCurveFile.figures(of: study, files: files)
+    return try compiled.asked(in: results)
   }
 
   /// Where accepted values lie, a file for each study.
@@ -64,7 +66,7 @@ struct StudyRequest {
   }
 
   /// A word that a shell takes as one.
-  private static func quoted(_ word: String) -> String {
+  static func quoted(_ word: String) -> String {
     let isPlain = word.allSatisfy {
       $0.isASCII && ($0.isLetter || $0.isNumber || "_./=-".contains($0))
     }
@@ -73,10 +75,13 @@ struct StudyRequest {
 
   /// The study's path as a report may show it: the same however it was typed.
   var reportedPath: String {
+    Self.pathFromHere(path) ?? URL(fileURLWithPath: path).lastPathComponent
+  }
+
+  /// A path without detours from the working folder; nil when it does not lie in it.
+  static func pathFromHere(_ path: String) -> String? {
     let folder = FileManager.default.currentDirectoryPath
     let full = URL(fileURLWithPath: path).standardizedFileURL.path
-    return full.hasPrefix(folder + "/")
-      ? String(full.dropFirst(folder.count + 1))
-      : URL(fileURLWithPath: path).lastPathComponent
+    return full.hasPrefix(folder + "/") ? String(full.dropFirst(folder.count + 1)) : nil
   }
 }

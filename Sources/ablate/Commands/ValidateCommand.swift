@@ -27,9 +27,12 @@ struct ValidateCommand: Command {
           "a recipe is found from the place of the study that names it, and messages name the file",
         help: "save the study and name it: ablate validate ablations/first-study.jsonc")
     }
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let environment = ProcessInfo.processInfo.environment
+    let terminal = Terminal(environment: environment)
     let files = DiskFiles()
-    let inspections = try paths.map { try StudyInspection($0, files: files) }
+    let inspections = try paths.map {
+      try StudyInspection($0, files: files, programPath: environment["PATH"])
+    }
     if isJSON {
       let all = inspections.flatMap(\.findings.diagnostics)
       terminal.output(JSONValue.array(all.map(\.json)).pretty)

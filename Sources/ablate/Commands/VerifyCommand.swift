@@ -1,3 +1,4 @@
+import CommandTrainer
 import Foundation
 import PolicyTrainer
 import Reporting
@@ -20,7 +21,8 @@ struct VerifyCommand: Command {
                       another number of workers; resumed: killed after each checkpoint; from-scratch: whole
                       trials in one process, from nothing; all: these four; default: again
       --from-scratch K  from scratch too, K trials of those that start from a stored stage; with 'all': 2
-      --seed N        which K trials; default: 1
+      --sample K      only K trials of all, from scratch, drawn anew each time; what CI checks day by day
+      --seed N        which K trials; default: 1, of a sample another one each time
       -j N            workers of the run with another number; default: one more than there are cores
       --against DIR   compare with the items of another results folder and make nothing again
       --item ITEM     of the study this item alone
@@ -34,6 +36,8 @@ struct VerifyCommand: Command {
   private struct Request {
     var ways: [VerificationWay]
     var trials: Int
+    /// Whether the trials are drawn from all, not from those that start from a stored stage.
+    var isSample: Bool
     var seed: Int
     var workers: Int
     var other: ResultsFolder?
@@ -45,15 +49,25 @@ struct VerifyCommand: Command {
       other = try arguments.value("--against").map { ResultsFolder($0) }
       item = try arguments.value("--item")
       let how = try arguments.value("--how")
-      let sample = try arguments.integer("--from-scratch", in: 1...1_000_000)
+      let fromScratch = try arguments.integer("--from-scratch", in: 1...1_000_000)
+      let sample = try arguments.integer("--sample", in: 1...1_000_000)
       let seed = try arguments.integer("--seed", in: 0...Int(Int32.max))
       let workers = try arguments.integer("-j", "--workers", in: 1...1024)
       ways = try how.map { try Self.ways($0, arguments) } ?? [.again]
-      if sample != nil && !ways.contains(.fromScratch) {
+      if fromScratch != nil && !ways.contains(.fromScratch) {
         ways = (how == nil ? [] : ways) + [.fromScratch]
       }
-      if other != nil && (how != nil || sample != nil) {
-        throw arguments.fault("'--against' makes nothing again: leave --how and --from-scratch out")
+      if other != nil && (how != nil || fromScratch != nil || sample != nil) {
+        throw arguments.fault(
+          "'--against' makes nothing again: leave --how, --from-scratch and --sample out")
+      }
+      if sample != nil {
+        if how != nil || fromScratch != nil || item != nil {
+          throw arguments.fault(
+            "'--sample' makes whole trials from scratch: leave --how, --from-scratch and --item out"
+          )
+        }
+        ways = [.fromScratch]
       }
       if workers != nil && !ways.contains(.workers) {
         throw arguments.fault("'-j' is for '--how workers'")
@@ -61,8 +75,10 @@ struct VerifyCommand: Command {
       if seed != nil && !ways.contains(.fromScratch) {
         throw arguments.fault("'--seed' chooses the trials of '--from-scratch'")
       }
-      trials = sample ?? 2
-      self.seed = seed ?? 1
+      trials = sample ?? fromScratch ?? 2
+      isSample = sample != nil
+      // Which trials are looked at may be left to chance: it decides no number.
+      self.seed = seed ?? (isSample ? Int.random(in: 0...Int(Int32.max)) : 1)
       self.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount + 1
     }
 
@@ -89,34 +105,49 @@ struct VerifyCommand: Command {
     if let other = asked.other { try check(other, beside: request.results) }
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)
-    let verifier = ResultVerifier(results: request.results) { terminal.error($0) }
+    var verifier = ResultVerifier(results: request.results) { terminal.error($0) }
+    verifier.environment = environment
     // A path that is there is a study, whatever it looks like.
     let isItem =
       !FileManager.default.fileExists(atPath: request.path)
       && request.path.allSatisfy(\.isHexDigit)
+    if asked.isSample && isItem {
+      throw arguments.fault("'--sample' draws trials of a study; '\(request.path)' is an item")
+    }
     let rows: [Row]
-    let isOwn: Bool
+    let arithmetic: CompiledStudy.Arithmetic
     let subject: String
     if isItem {
       subject = "item '\(request.path)'"
       let orders = try chain(of: request.path, in: request.results)
-      isOwn = !orders.contains(where: ArithmeticNote.usesOpenBLAS)
-      if !isOwn { try ArithmeticNote.requireOpenBLAS() }
+      arithmetic =
+        orders.contains { $0.kind == CommandContract.kind }
+        ? .commands : orders.contains(where: ArithmeticNote.usesOpenBLAS) ? .openBLAS : .ownProducts
+      if arithmetic == .openBLAS { try ArithmeticNote.requireOpenBLAS() }
       rows = try compare(asked, verifier, orders: orders, trials: [orders], study: nil, request)
     } else {
       let compiled = try request.compile()
-      isOwn = compiled.usesOwnProducts
-      if !isOwn { try ArithmeticNote.requireOpenBLAS() }
+      arithmetic = compiled.arithmetic
+      if arithmetic == .openBLAS { try ArithmeticNote.requireOpenBLAS() }
       subject = "study '\(compiled.study.name)'"
+      if let commands = compiled.commands {
+        verifier.environment.merge(
+          CommandSetting.environment(of: commands, caller: environment)
+        ) { $1 }
+      }
       let orders = try select(asked.item, of: compiled.graph.orders)
       let run = StudyRun(
         compiled: compiled, results: request.results, terminal: terminal, workers: asked.workers,
         style: .none)
+      // Before it is made, for whoever wants to know what a killed check was at.
+      if asked.isSample {
+        terminal.error("the same trials again: --sample \(asked.trials) --seed \(asked.seed)")
+      }
       rows = try compare(
         asked, verifier, orders: orders, trials: sample(asked, of: compiled), study: run, request)
       if asked.other == nil { try note(rows, of: compiled, in: request.results) }
     }
-    return try finish(rows, of: subject, asked, isOwn: isOwn, request, terminal)
+    return try finish(rows, of: subject, asked, arithmetic, request, terminal)
   }
 
   // MARK: What is made once more
@@ -170,10 +201,10 @@ struct VerifyCommand: Command {
   }
 
   /// The trials that are made from scratch: a random choice of those with a stage that started from a
-  /// stored one, or of all when no trial has such a stage.
+  /// stored one, or of all when no trial has such a stage, or when a sample is asked for.
   private func sample(_ asked: Request, of compiled: CompiledStudy) -> [[WorkOrder]] {
     let forks = compiled.trials.filter { $0.compiled.stages.count > 1 }
-    var left = forks.isEmpty ? compiled.trials : forks
+    var left = forks.isEmpty || asked.isSample ? compiled.trials : forks
     var random = RandomStream(
       Seed(UInt64(asked.seed)).derive("from scratch/\(compiled.study.name)"))
     var chosen: [[WorkOrder]] = []
@@ -224,8 +255,8 @@ struct VerifyCommand: Command {
   // MARK: What is said
 
   private func finish(
-    _ rows: [Row], of subject: String, _ asked: Request, isOwn: Bool, _ request: StudyRequest,
-    _ terminal: Terminal
+    _ rows: [Row], of subject: String, _ asked: Request, _ arithmetic: CompiledStudy.Arithmetic,
+    _ request: StudyRequest, _ terminal: Terminal
   ) throws -> ExitCode {
     guard rows.contains(where: { $0.verdict == .same || $0.verdict == .differs }) else {
       throw CommandFault(
@@ -238,7 +269,7 @@ struct VerifyCommand: Command {
       terminal.output(json(rows).pretty)
     } else {
       terminal.output(ConsoleRenderer(usesANSI: terminal.usesANSI).render(table(rows)))
-      terminal.output(summary(rows, isOwn: isOwn))
+      terminal.output(summary(rows, arithmetic))
     }
     if rows.contains(where: { $0.verdict == .differs }) { return .checkFailed }
     return rows.allSatisfy { $0.verdict == .same } ? .well : .runFailed
@@ -259,16 +290,21 @@ struct VerifyCommand: Command {
       })
   }
 
-  private func summary(_ rows: [Row], isOwn: Bool) -> String {
+  private func summary(_ rows: [Row], _ arithmetic: CompiledStudy.Arithmetic) -> String {
     func count(_ verdict: ResultVerifier.Verdict) -> Int { rows.count { $0.verdict == verdict } }
     var text =
       "  \(count(.same)) the same, \(count(.differs)) differ, "
       + "\(count(.missing) + count(.older)) not compared"
     if count(.differs) > 0 {
-      text +=
-        isOwn
-        ? "\n  the first item of the list that differs is where to look: later ones read it"
-        : "\n  OpenBLAS products promise no bits: ablate check compares within tolerances"
+      let advice =
+        switch arithmetic {
+        case .ownProducts:
+          "the first item of the list that differs is where to look: later ones read it"
+        case .openBLAS:
+          "OpenBLAS products promise no bits: ablate check compares within tolerances"
+        case .commands: "a command promises no bits: ablate check compares within tolerances"
+        }
+      text += "\n  \(advice)"
     }
     return text
   }

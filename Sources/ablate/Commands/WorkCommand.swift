@@ -1,3 +1,4 @@
+import CommandTrainer
 import Foundation
 import Glibc
 import PolicyTrainer
@@ -11,9 +12,26 @@ import Synchronization
 struct WorkCommand: Command {
   static let name = "work"
   static let summary = "carry out one item folder (what 'run' starts for each item)"
-  static let usage = "ablate work ITEM-FOLDER"
+  static let usage = """
+    ablate work ITEM-FOLDER
+      --submission DIR  in its place: the items of one task of a submission to a cluster
+      \(guardOption) FOLDER  what it starts itself: watches a command trainer, docs/command-trainer.md
+    """
+
+  /// Starts a ``CommandGuard``.
+  static let guardOption = "--guard"
 
   func run(_ arguments: Arguments) throws -> ExitCode {
+    if let submission = try arguments.value("--submission") {
+      try arguments.finish()
+      return try TaskWork(
+        path: submission, environment: ProcessInfo.processInfo.environment
+      ).perform()
+    }
+    if let folder = try arguments.value(Self.guardOption) {
+      try arguments.finish()
+      return watch(folder)
+    }
     let path = try arguments.single("item folder")
     try arguments.finish()
     let stop = StopRequest()
@@ -43,15 +61,25 @@ struct WorkCommand: Command {
         """)
     }
     do {
-      let values = try WorkPerformer.perform(
-        writer.order, on: StoreBench(writer, stop: stop))
+      let values = try perform(writer, stop, environment)
       try writer.finish(
         values: values,
         machine: ArithmeticNote.fingerprint(of: writer.order, environment: environment))
       return .well
-    } catch is WorkStopped {
+    } catch  where error is WorkStopped || error is CommandStopped {
       try writer.stop()
       return heard.withLock { $0 } == SIGINT ? .interrupted : .stopped
+    } catch let failure as CommandFailure {
+      try writer.fail(
+        ItemFailure(
+          isConfigurationFault: failure.kind == .configuration,
+          isDivergence: failure.kind == .diverged, what: failure.what, why: failure.why,
+          help: failure.help))
+      return switch failure.kind {
+      case .configuration: .wrongRequest
+      case .failed, .diverged: .runFailed
+      case .machine: .machineFault
+      }
     } catch let fault as WorkFault {
       try writer.fail(
         ItemFailure(isConfigurationFault: true, what: fault.what, why: fault.why, help: fault.help))
@@ -72,6 +100,27 @@ struct WorkCommand: Command {
         "error: \(fault.what)\n  why:  \(fault.why)\n  help: \(fault.help)")
       return .machineFault
     }
+  }
+}
+
+extension WorkCommand {
+  /// - Returns: the values of the item's record.
+  private func perform(
+    _ writer: ItemWriter, _ stop: StopRequest, _ environment: [String: String]
+  ) throws -> JSONObject {
+    guard writer.order.kind == CommandContract.kind else {
+      return try WorkPerformer.perform(writer.order, on: StoreBench(writer, stop: stop))
+    }
+    return try CommandWork.perform(
+      writer.order, on: StoreCommandBench(writer, stop: stop),
+      CommandSetting.surroundings(environment))
+  }
+
+  /// Watches a command for a worker, and kills it when the worker dies.
+  private func watch(_ folder: String) -> ExitCode {
+    var guardian = CommandGuard(folder, environment: ProcessInfo.processInfo.environment)
+    Lifeline.watch { kill(getpid(), SIGINT) }
+    return guardian.run() ? .well : .machineFault
   }
 }
 

@@ -38,14 +38,14 @@ struct Detection {
     self.effect = effect
     let study = compiled.study
     seeds = study.seeds.count
-    let values = try MeasuredValues(compiled, in: results)
+    let values = try MeasuredTrials(compiled, in: results)
     if study.claims.isEmpty {
       let measures = try study.measures.map { try MeasureReading($0, of: compiled) }
       rows = measures.flatMap { measure in
         study.arms.indices.filter { $0 != study.baseline }.map { arm in
-          let differences = values.seeds.compactMap { seed -> Double? in
-            guard let mine = values.value(measure, arm: arm, seed: seed),
-              let base = values.value(measure, arm: study.baseline, seed: seed)
+          let differences = study.seeds.compactMap { seed -> Double? in
+            guard let mine = values.observation(measure, arm: arm, seed: seed).value,
+              let base = values.observation(measure, arm: study.baseline, seed: seed).value
             else { return nil }
             return mine - base
           }
@@ -56,21 +56,18 @@ struct Detection {
       }
       return
     }
-    rows = try study.claims.map { claim in
-      let readings = try claim.readings(of: compiled)
-      let differences = try values.seeds.compactMap { seed -> Double? in
-        var known: [String: ExpressionValue] = [:]
-        for (name, reading) in readings {
-          guard let arm = claim.arms[name], let value = values.value(reading, arm: arm, seed: seed)
-          else { return nil }
-          known[name] = .number(value)
-        }
-        return try claim.expect.difference { known[$0] }
+    let labels = study.arms.map(\.label)
+    rows = try study.claims.flatMap { claim in
+      let result = try ClaimReading(claim, of: compiled).result(
+        values, seeds: study.seeds, labels: labels, isPostHoc: false)
+      let level = partLevel(confidence: claim.confidence, parts: result.parts.count)
+      return result.parts.map { part in
+        Self.row(
+          result.parts.count > 1 ? "\(claim.says) (\(part.text))" : claim.says,
+          part.values.compactMap(\.value),
+          // The interval must lie beyond the margin, so that much of the difference is spent.
+          max(effect - claim.margin, 0), errorRate: 1 - level, seeds: study.seeds.count)
       }
-      return Self.row(
-        // The interval must lie beyond the margin, so that much of the difference is spent.
-        claim.says, differences, max(effect - claim.margin, 0), errorRate: 1 - claim.confidence,
-        seeds: study.seeds.count)
     }
   }
 
@@ -90,50 +87,5 @@ struct Detection {
     row.needed = test.pairs(for: effect, power: power)
     row.power = seeds > 1 ? test.power(difference: effect, pairs: seeds) : nil
     return row
-  }
-}
-
-/// What the trials of a study measured, by arm and seed.
-private struct MeasuredValues {
-  private var series: [Place: TrialSeries] = [:]
-  /// Those of the study, in its order.
-  let seeds: [Int]
-
-  private struct Place: Hashable {
-    var arm: Int
-    var seed: Int
-  }
-
-  init(_ compiled: CompiledStudy, in results: ResultsFolder) throws {
-    seeds = compiled.study.seeds
-    for trial in compiled.trials {
-      series[Place(arm: trial.arm, seed: trial.seed)] = try TrialSeries(trial, in: results)
-    }
-  }
-
-  func value(_ measure: MeasureReading, arm: Int, seed: Int) -> Double? {
-    series[Place(arm: arm, seed: seed)].flatMap { measure.observe($0).value }
-  }
-}
-
-extension Study.Claim {
-  /// How each measure that the claim reads is read, by its name.
-  ///
-  /// - Throws: ``StudyFaults`` when nobody can read it.
-  func readings(of compiled: CompiledStudy) throws -> [String: MeasureReading] {
-    var readings: [String: MeasureReading] = [:]
-    for measure in expect.measures {
-      readings[measure.name] = try MeasureReading(call(measure), of: compiled)
-    }
-    return readings
-  }
-
-  /// Its measures as a study would ask for them.
-  var calls: [MeasureCall] { expect.measures.map(call) }
-
-  private func call(_ measure: ArmMeasure) -> MeasureCall {
-    MeasureCall(
-      text: measure.measure, function: measure.function, arguments: [measure.metric],
-      span: place(of: measure))
   }
 }

@@ -17,18 +17,13 @@ struct LevelNotes {
 
   init(_ compiled: CompiledStudy, results: ResultsFolder) throws {
     let followsPaper = compiled.study.source?.contains(Self.paper) == true
-    var seen: [Digest] = []
-    var notes: [ReportNote] = []
-    for trial in compiled.trials where !seen.contains(trial.compiled.levels) {
-      seen.append(trial.compiled.levels)
-      guard let done = try results.item(trial.compiled.levels).done(),
-        let report = done.values["levels"]
-      else { continue }
-      notes.append(
-        Self.note(
-          report, place: seen.count, paper: followsPaper ? Self.paperRewards : [:]))
+    let levels = compiled.trials.compactMap(\.compiled.levels).uniqued
+    let items = try results.items(levels)
+    notes = levels.enumerated().compactMap { place, identity in
+      items[identity]?.result?.values["levels"].map {
+        Self.note($0, place: place + 1, paper: followsPaper ? Self.paperRewards : [:])
+      }
     }
-    self.notes = notes
   }
 
   private static func note(

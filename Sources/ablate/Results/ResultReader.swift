@@ -1,3 +1,4 @@
+import CommandTrainer
 import PolicyTrainer
 import Reproducibility
 import Reporting
@@ -22,42 +23,111 @@ struct ResultReader {
 
   func read() throws -> StudyResults {
     let measures = try study.measures.map { try MeasureReading($0, of: compiled) }
-    let series = try compiled.trials.map { try TrialSeries($0, in: results) }
+    let measured = try MeasuredTrials(compiled, in: results)
+    let series = measured.series
+    let asked = try SequentialSeeds(compiled, measured)
+    let most = study.arms.indices.map { asked?.count(ofArm: $0) ?? study.seeds.count }.max() ?? 0
+    let seeds = Array(study.seeds.prefix(most))
     let arms = study.arms.indices.map { arm in
       ArmResult(
         label: study.arms[arm].label,
         variants: study.arms[arm].variants.map { .init(axis: $0.axis, name: $0.variant) },
         isBaseline: arm == study.baseline,
-        trials: zip(compiled.trials, series).filter { $0.0.arm == arm }.map { trial, series in
-          TrialResult(
-            seed: trial.seed, identity: trial.compiled.stages.last?.identity.hex ?? "",
-            observations: measures.map { $0.observe(series) })
-        },
-        paper: paperValues(of: arm))
+        trials: seeds.map { trial(arm: arm, seed: $0, measures, measured) },
+        paper: paperValues(of: arm), differences: differences(of: arm))
     }
     return StudyResults(
       name: study.name, title: study.title, question: study.question, source: study.source,
       command: "./ablate run \(reportedPath)",
       axis: study.axes.map { study.headings[$0.name] ?? $0.name }.joined(separator: ", "),
-      seeds: study.seeds, measures: measures.map(\.measure), arms: arms,
-      curves: curves(series),
+      seeds: seeds, isSequential: asked != nil, interval: interval,
+      measures: measures.map(\.measure), arms: arms,
+      curves: curves(series), suites: suites(measured, seeds),
+      paperFigures: try PaperCurveFile.figures(of: study, files: DiskFiles()),
+      claims: try claims(measured, seeds, asked),
       provenance: ReportProvenance(
-        numerics: numericsVersion, machine: fingerprintClass,
+        numerics: study.isOfCommands ? CommandContract.version : numericsVersion,
+        machine: fingerprintClass,
         promisesBits: compiled.usesOwnProducts, certificate: try certificateLine()),
-      notes: try LevelNotes(compiled, results: results).notes + [baseNote(series)])
+      replication: study.isOfCommands
+        ? "trials that differ in their seed alone"
+        : "training seeds, with initial policy, problems and levels held fixed",
+      notes: try LevelNotes(compiled, results: results).notes
+        + (study.isOfCommands ? [] : [baseNote(series, seeds)]),
+      warnings: UnreadSettings(compiled, measured).warnings)
   }
 
   /// Which level of the determinism certificate these very results have.
   private func certificateLine() throws -> String {
-    let items = try compiled.graph.identities.map { identity in
-      (identity, try ItemTrace.digest(of: results.item(identity)))
+    let certificate = try Certificate(of: study.name, in: results)
+    let identities = compiled.graph.identities
+    // Where nothing was proven there is nothing to compare.
+    let stored = certificate.isEmpty ? [:] : try results.items(identities)
+    return certificate.line(
+      of: identities.map { ($0, stored[$0]?.result.map(ItemTrace.digest)) },
+      command: "./ablate verify \(reportedPath) --how all")
+  }
+
+  private var interval: IntervalMethod {
+    switch study.interval {
+    case .studentT: .studentT
+    case .bootstrap: .bootstrap(Bootstrap(.accelerated, seed: Seed(0).derive("intervals")))
     }
-    return try Certificate(of: study.name, in: results).line(
-      of: items, command: "./ablate verify \(reportedPath) --how all")
   }
 
   private var fingerprintClass: String {
-    compiled.usesOwnProducts ? "x86-64, own products" : "x86-64, OpenBLAS products"
+    switch compiled.arithmetic {
+    case .ownProducts: "x86-64, own products"
+    case .openBLAS: "x86-64, OpenBLAS products"
+    case .commands: "any, a command trains"
+    }
+  }
+
+  /// One that the study does not ask for has a hole of that kind in each measure.
+  private func trial(
+    arm: Int, seed: Int, _ measures: [MeasureReading], _ measured: MeasuredTrials
+  ) -> TrialResult {
+    guard let (trial, series) = measured.trial(arm: arm, seed: seed) else {
+      return TrialResult(
+        seed: seed, identity: "", observations: measures.map { _ in .hole(Hole(.unplanned)) })
+    }
+    return TrialResult(
+      seed: seed, identity: trial.compiled.stages.last?.identity.hex ?? "",
+      observations: measures.map { $0.observe(series) }, details: series.details(of: trial))
+  }
+
+  private func claims(
+    _ measured: MeasuredTrials, _ seeds: [Int], _ asked: SequentialSeeds?
+  ) throws -> [ClaimResult] {
+    let register = try ClaimRegister(of: study.name, in: results)
+    let labels = study.arms.map(\.label)
+    return try study.claims.enumerated().map { place, claim in
+      let isPostHoc =
+        try register.isPostHoc(claim) ?? compiled.hasResults(of: claim, in: results)
+      return try ClaimReading(claim, of: compiled).result(
+        measured, seeds: seeds, asked: asked?.count(ofClaim: place), labels: labels,
+        isPostHoc: isPostHoc)
+    }
+  }
+
+  /// The settings in which an arm's recipe differs from the baseline's.
+  private func differences(of arm: Int) -> [SettingDifference] {
+    study.arms[study.baseline].recipe.changes(to: study.arms[arm].recipe).map {
+      SettingDifference(
+        path: $0.path, baseline: $0.from?.canonical, arm: $0.to?.canonical)
+    }
+  }
+
+  private func suites(_ measured: MeasuredTrials, _ seeds: [Int]) -> [SuiteCounts] {
+    compiled.suiteNames.map { suite in
+      SuiteCounts(
+        suite: suite, heading: study.headings[suite] ?? suite,
+        trials: study.arms.indices.map { arm in
+          seeds.map { seed in
+            measured.trial(arm: arm, seed: seed)?.series.lastCounts(of: suite)
+          }
+        })
+    }
   }
 
   private func paperValues(of arm: Int) -> [PaperValue] {
@@ -77,7 +147,10 @@ struct ResultReader {
       ("reward", "training reward", ""), ("length", "response length", "tokens"),
       ("entropy", "entropy", "nats"),
     ].map { (metric: $0, heading: study.headings[$0] ?? $1, unit: $2, factor: 1.0) }
-    return (suites + steps).map { curve in
+    let own = compiled.commands?.metrics.map {
+      (metric: $0.name, heading: study.headings[$0.name] ?? $0.name, unit: $0.unit, factor: 1.0)
+    }
+    return (own ?? suites + steps).map { curve in
       CurveFamily(
         metric: curve.metric, heading: curve.heading, unit: curve.unit,
         arms: study.arms.indices.map { arm in
@@ -100,7 +173,7 @@ struct ResultReader {
   }
 
   /// The initial policy, measured anew: the row from which every gain counts.
-  private func baseNote(_ series: [TrialSeries]) -> ReportNote {
+  private func baseNote(_ series: [TrialSeries], _ seeds: [Int]) -> ReportNote {
     let columns = [
       Table.Column(key: "suite", heading: "suite", kind: .text),
       Table.Column(
@@ -113,7 +186,7 @@ struct ResultReader {
       for (trial, series) in zip(compiled.trials, series) {
         bySeed[trial.seed] = series.base(suite).map { $0 * 100 }
       }
-      let observations = study.seeds.map { seed in
+      let observations = seeds.map { seed in
         bySeed[seed].map { Observation(measured: $0) } ?? .hole(Hole(.missing))
       }
       let estimate = MeanEstimate(of: observations)

@@ -1,3 +1,4 @@
+import Reporting
 import Reproducibility
 import StudyLanguage
 
@@ -51,18 +52,22 @@ extension Study {
         }))
     members["baseline"] = .string(arms[baseline].label)
     members["seeds"] =
-      seeds == Array(1...max(1, seeds.count))
-      ? ["count": JSONValue(seeds.count)] : .array(seeds.map { JSONValue($0) })
+      seedRule.map { ["at_least": JSONValue($0.fewest), "at_most": JSONValue($0.most)] }
+      ?? (seeds == Array(1...max(1, seeds.count))
+        ? ["count": JSONValue(seeds.count)] : .array(seeds.map { JSONValue($0) }))
     members["measures"] = .array(measures.map { .string($0.text) })
     if !claims.isEmpty { members["claims"] = .object(writtenClaims) }
     members["headings"] = .object(
       JSONObject(headings.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     members["paper"] = .object(writtenPaper)
-    members["tolerance"] = [
-      "absolute": .number(tolerance.absolute), "relative": .number(tolerance.relative),
-    ]
+    members["tolerance"] = .object(
+      JSONObject(
+        checkTolerances.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }))
+    var report: JSONObject = [:]
     // By default the name, which is said already.
-    if title != name { members["report"] = ["title": .string(title)] }
+    if title != name { report["title"] = .string(title) }
+    if interval != .studentT { report["interval"] = .string(interval.rawValue) }
+    if !report.isEmpty { members["report"] = .object(report) }
     return .object(members)
   }
 
@@ -75,6 +80,12 @@ extension Study {
         "margin": .number(claim.margin),
       ]
       if let axis = claim.axis { parts["axis"] = .string(axis) }
+      if let paper = claim.paper {
+        var number: JSONObject = ["value": .number(paper.value)]
+        if let error = paper.error { number["error"] = .number(error) }
+        if let source = paper.source { number["source"] = .string(source) }
+        parts["paper"] = .object(number)
+      }
       members[claim.says] = .object(parts)
     }
     return members
@@ -95,6 +106,8 @@ extension Study {
       values[label] = .object(ofArm)
     }
     if !values.isEmpty { members["values"] = .object(values) }
+    let curves = paper.curves.map { ($0.name, JSONValue.string($0.file)) }
+    if !curves.isEmpty { members["curves"] = .object(JSONObject(curves)) }
     return members
   }
 }

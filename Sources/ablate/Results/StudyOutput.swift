@@ -11,7 +11,7 @@ struct StudyOutput {
   let compiled: CompiledStudy
   let terminal: Terminal
   private let results: StudyResults
-  private let report: StudyReport
+  let report: StudyReport
 
   init(request: StudyRequest, compiled: CompiledStudy, terminal: Terminal) throws {
     self.request = request
@@ -22,18 +22,22 @@ struct StudyOutput {
   }
 
   /// Whether there is a number to report. A report of nothing would only replace one of something.
-  var hasMeasurements: Bool {
-    results.arms.contains { $0.trials.contains { $0.observations.contains { $0.value != nil } } }
-  }
+  var hasMeasurements: Bool { results.hasMeasurements }
 
-  /// Whether every measure of every trial has its number.
+  /// Whether every trial that the study asks for has answered.
   var isWhole: Bool {
     results.arms.allSatisfy {
-      $0.trials.allSatisfy { $0.observations.allSatisfy { $0.value != nil } }
+      $0.trials.allSatisfy { $0.observations.allSatisfy { $0.isAnswered || !$0.isPlanned } }
     }
   }
 
   var folder: String { "\(request.reports)/\(compiled.study.name)" }
+
+  /// The report's files, as ``writeReport()`` writes them.
+  var files: [ReportFile] { report.files() }
+
+  /// Says what is to be known before any number is believed.
+  func sayWarnings() { for warning in results.warnings { terminal.error(warning.text) } }
 
   /// Writes every file of the report and removes what an older report left of its kinds.
   func writeReport() throws {
@@ -43,11 +47,17 @@ struct StudyOutput {
     do throws(StoreFault) {
       try files.makeFolder(folder)
       try files.removeAbandonedDrafts(in: folder)
+      let figures = StudyReport.figureFolder
+      try files.makeFolder("\(folder)/\(figures)")
+      try files.removeAbandonedDrafts(in: "\(folder)/\(figures)")
       for file in written {
         try files.replace("\(folder)/\(file.path)", with: Array(file.contents.utf8))
       }
-      for name in try files.names(in: folder)
-      where !kept.contains(name) && (name.hasSuffix(".svg") || name.hasSuffix(".csv")) {
+      let names =
+        try files.names(in: folder)
+        + files.names(in: "\(folder)/\(figures)").map { "\(figures)/\($0)" }
+      for name in names
+      where !kept.contains(name) && [".svg", ".csv", ".html"].contains(where: name.hasSuffix) {
         try files.remove("\(folder)/\(name)")
       }
     } catch {
@@ -62,6 +72,9 @@ struct StudyOutput {
   func printTable(isQuiet: Bool) {
     let table = report.analysis.scoreTable(showsPaper: false)
     terminal.output(ConsoleRenderer(usesANSI: terminal.usesANSI).render(table))
+    if let claims = report.analysis.claimTable {
+      terminal.output(ConsoleRenderer(usesANSI: terminal.usesANSI).render(claims))
+    }
     if isQuiet { return }
     if let caution = report.analysis.caution { terminal.error("  \(caution)") }
     terminal.error(
@@ -70,7 +83,7 @@ struct StudyOutput {
   }
 
   /// Every cell of the table as JSON.
-  func printJSON() {
+  var json: JSONValue {
     let analysis = report.analysis
     let arms = results.arms.indices.map { arm -> JSONValue in
       let cells = results.measures.indices.map { measure -> (String, JSONValue) in
@@ -91,10 +104,9 @@ struct StudyOutput {
       }
       return ["arm": .string(results.arms[arm].label), "measures": .object(JSONObject(cells))]
     }
-    terminal.output(
-      JSONValue.object([
-        "study": .string(results.name), "report": .string("\(folder)/README.md"),
-        "arms": .array(arms),
-      ]).pretty)
+    return [
+      "study": .string(results.name), "report": .string("\(folder)/README.md"),
+      "arms": .array(arms), "claims": .array(analysis.claims.map(\.json)),
+    ]
   }
 }

@@ -1,4 +1,6 @@
+import CommandTrainer
 import Diagnostics
+import ParallelWork
 import PolicyTrainer
 import ReasoningTasks
 import Reproducibility
@@ -27,80 +29,121 @@ struct CompiledStudy {
   let suiteNames: [String]
   /// What the reader and the trainer warn of.
   let warnings: [Diagnostic]
-  /// Whether our own kernels compute everything: then equal numerics promise equal bits.
-  let usesOwnProducts: Bool
+  /// Who computes, and so what is promised of bits.
+  let arithmetic: Arithmetic
+  /// What is known of the commands that train; nil where the shared trainer does.
+  let commands: CommandFacts?
+
+  enum Arithmetic: Sendable {
+    /// Our own kernels everywhere: equal numerics promise equal bits.
+    case ownProducts
+    case openBLAS
+    /// Programs of which we know nothing.
+    case commands
+  }
 
   /// - Throws: ``StudyFaults`` with every fault of every arm, or a fault of a problem file.
   init(_ study: Study, files: any FileReading) throws {
     self.study = study
-    var recipes: [Recipe] = []
-    for (place, arm) in study.arms.enumerated() {
-      recipes.append(
-        Recipe(arm.settings, sharing: recipes.last.map { (study.arms[place - 1].settings, $0) }))
+    let chunks = chunked(study.arms.count, size: Self.chunkSize) {
+      ArmWork(of: study.arms[$0], study, files: files)
     }
-    if recipes.contains(where: { !$0.faults().isEmpty }) {
+    if chunks.contains(where: \.hasFault) {
       throw StudyFaults(Self.faults(of: study), first: study.path)
     }
-    let budgets = recipes.map(\.budget)
+    // Faults of recipes come before those of the files that they name.
+    if let fault = chunks.lazy.compactMap(\.fileFault).first { throw fault }
+    suiteNames = chunks.flatMap(\.suiteNames).uniqued
+    let facts = chunks.compactMap(\.commands)
+    commands = facts.first.map { first in
+      facts.dropFirst().reduce(into: first) { $0.add($1) }
+    }
+    arithmetic =
+      study.isOfCommands
+      ? .commands : chunks.allSatisfy(\.usesOwnProducts) ? .ownProducts : .openBLAS
+    let budgets = chunks.flatMap(\.budgets)
+    let ofArms = chunks.flatMap(\.trials)
     let unequal = study.warning(ofUnequal: [
       ("updates", budgets.map(\.updates)), ("rollouts", budgets.map(\.rollouts)),
       ("tokens", budgets.map(\.tokens)),
     ])
     warnings = study.warnings + (unequal.map { [$0] } ?? [])
-    suiteNames = recipes.flatMap { $0.evaluation.suites.map(\.name) }.uniqued
-    usesOwnProducts = recipes.allSatisfy { $0.model.products == .tiles }
-    var texts: [String: String] = [:]
-    for file in recipes.flatMap(\.problemFiles).uniqued {
-      texts[file] = try Self.problems(file, beside: study.path, files: files)
-    }
-    var compiler = TrialCompiler(numerics: numericsVersion, texts: texts)
-    let ofArms = zip(study.arms, recipes).map { arm, recipe in
-      compiler.compile(recipe, canonical: arm.canonicalRecipe, seeds: study.seeds)
-    }
     let places = Dictionary(uniqueKeysWithValues: study.seeds.enumerated().map { ($1, $0) })
     let trials = TrialPlan(expanding: study).trials.compactMap { trial in
       places[trial.seed].map {
         Trial(arm: trial.arm, seed: trial.seed, compiled: ofArms[trial.arm][$0])
       }
     }
-    let graph = try WorkGraph(orders: trials.lazy.flatMap(\.compiled.orders))
+    let graph = try WorkGraph(orders: Self.orders(of: trials))
     self.trials = trials
     self.graph = graph
     users = Self.users(of: graph, in: trials)
   }
 
+  /// Arms that one thread compiles after another.
+  private static let chunkSize = 2048
+
+  /// Whether equal numerics promise equal bits.
+  var usesOwnProducts: Bool { arithmetic == .ownProducts }
+
+  /// The same study with some of its trials alone.
+  func with(trials: [Trial]) throws -> CompiledStudy { try CompiledStudy(self, trials: trials) }
+
+  private init(_ whole: CompiledStudy, trials: [Trial]) throws {
+    study = whole.study
+    self.trials = trials
+    graph = try WorkGraph(orders: Self.orders(of: trials))
+    users = Self.users(of: graph, in: trials)
+    suiteNames = whole.suiteNames
+    warnings = whole.warnings
+    arithmetic = whole.arithmetic
+    commands = whole.commands
+  }
+
   private static func faults(of study: Study) -> [Diagnostic] {
-    study.diagnostics { arm in
+    if study.isOfCommands {
+      return study.diagnostics { CommandRecipe($0.settings).faults() }
+    }
+    return study.diagnostics { arm in
       Recipe(arm.settings).faults().map {
         ArmFault(path: $0.path, part: $0.inner, what: $0.what, why: $0.why, help: $0.help)
       }
     }
   }
 
+  /// Every order of every trial, where what trials after one another have in common stands once.
+  private static func orders(of trials: [Trial]) -> [WorkOrder] {
+    var orders: [WorkOrder] = []
+    orders.reserveCapacity(2 * trials.count)
+    for (index, trial) in trials.enumerated() {
+      if index == 0 || !trial.compiled.sharesPreparation(with: trials[index - 1].compiled) {
+        orders += trial.compiled.preparation
+      }
+      orders += trial.compiled.own
+    }
+    return orders
+  }
+
   private static func users(of graph: WorkGraph, in trials: [Trial]) -> [Int] {
     var counts = [Int](repeating: 0, count: graph.count)
     // Two solvers that are alike but for their names are one item, which a trial then names twice.
     var lastUser = [Int](repeating: -1, count: graph.count)
+    var shared: [Int] = []
     for (index, trial) in trials.enumerated() {
-      for order in trial.compiled.orders {
-        guard let place = graph.place(of: order.identity), lastUser[place] != index else {
-          continue
-        }
+      if index == 0 || !trial.compiled.sharesPreparation(with: trials[index - 1].compiled) {
+        shared = trial.compiled.preparation.compactMap { graph.place(of: $0.identity) }
+      }
+      func use(_ place: Int) {
+        if lastUser[place] == index { return }
         lastUser[place] = index
         counts[place] += 1
       }
+      for place in shared { use(place) }
+      for order in trial.compiled.own {
+        if let place = graph.place(of: order.identity) { use(place) }
+      }
     }
     return counts
-  }
-
-  /// The text of a problem file, checked line by line.
-  private static func problems(
-    _ file: String, beside study: String, files: any FileReading
-  ) throws -> String {
-    let folder = study.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let path = file.hasPrefix("/") ? file : (folder + [Substring(file)]).joined(separator: "/")
-    let checked = try CheckedProblems(path, files: files)
-    return String(decoding: checked.bytes, as: UTF8.self)
   }
 
   /// What a run would do, for those who only look. What the index knows to be sound is not read again.
@@ -110,7 +153,7 @@ struct CompiledStudy {
 
   /// Items whose measurements a report reads.
   var reported: Set<Digest> {
-    Set(trials.flatMap { [$0.compiled.baseEvaluation] + $0.compiled.stages.map(\.identity) })
+    Set(trials.flatMap(\.compiled.measured))
   }
 
   /// Items that more than one trial reads.
@@ -120,18 +163,27 @@ struct CompiledStudy {
   var headline: String {
     """
     \(study.name) · \(study.question)
-      \(study.countText), \(graph.count) work items, \(sharedItems) of them shared
+      \(countText), \(graph.count) work items, \(sharedItems) of them shared
     """
+  }
+
+  /// `3 arms × 10 seeds = 30 trials`, or how many trials are asked for by now.
+  private var countText: String {
+    guard let rule = study.seedRule else { return study.countText }
+    return
+      "\(ablate.countText(study.arms.count, "arm")) with \(rule.fewest) to \(rule.most) seeds, "
+      + "\(ablate.countText(trials.count, "trial")) by now"
   }
 
   /// The rows of the progress block: what is shared, then arm by arm.
   var progressGroups: [ProgressGroup] {
-    let preparation = graph.orders.indices.filter {
-      graph.orders[$0].kind != WorkKind.stage.rawValue
-    }
+    let ofStages = [WorkKind.stage.rawValue, CommandContract.kind]
+    let preparation = graph.orders.indices.filter { !ofStages.contains(graph.orders[$0].kind) }
     var ofArms = [[Digest]](repeating: [], count: study.arms.count)
     for trial in trials { ofArms[trial.arm] += trial.compiled.stages.map(\.identity) }
-    return [ProgressGroup(name: "preparation", items: preparation.map { graph.identities[$0] })]
+    let shared = ProgressGroup(
+      name: "preparation", items: preparation.map { graph.identities[$0] })
+    return (preparation.isEmpty ? [] : [shared])
       + zip(study.arms, ofArms).map { arm, items in
         ProgressGroup(name: arm.label, items: items.uniqued)
       }
@@ -147,7 +199,9 @@ struct CompiledStudy {
           arm: trial.arm, armName: arm.label,
           variants: JSONObject(arm.variants.map { ($0.axis, .string($0.variant)) }),
           seed: trial.seed,
-          items: [.init(name: "base", identity: trial.compiled.baseEvaluation)]
+          items: (trial.compiled.baseEvaluation.map {
+            [.init(name: StudyNote.baseRole, identity: $0)]
+          } ?? [])
             + trial.compiled.stages.map { .init(name: $0.name, identity: $0.identity) })
       })
     let ofTrials = note.items

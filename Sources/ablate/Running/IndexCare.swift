@@ -17,6 +17,23 @@ struct IndexCare {
     } catch { warn(error) }
   }
 
+  /// Tells the index of items that came from elsewhere, and of their study.
+  func added(_ identities: [Digest], _ note: StudyNote?) {
+    do throws(StoreFault) {
+      guard try results.files.exists(results.indexPath) else { return }
+      try add(identities, note)
+      // The index object is gone by now.
+      try ResultIndex.seal(results)
+    } catch { warn(error) }
+  }
+
+  private func add(_ identities: [Digest], _ note: StudyNote?) throws(StoreFault) {
+    let (index, rebuilt) = try ResultIndex.openOrRebuild(results)
+    if rebuilt != nil { return }
+    try index.update(identities)
+    if let note { try index.update(note) }
+  }
+
   private func update(_ identities: [Digest], _ study: String?) throws(StoreFault) {
     let (index, rebuilt) = try ResultIndex.openOrRebuild(results)
     if rebuilt != nil { return }

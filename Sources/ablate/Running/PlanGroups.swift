@@ -35,16 +35,26 @@ struct PlanGroups {
     self.names = names
     var groups = [Int?](repeating: nil, count: compiled.graph.count)
     var stageNames: [Digest: String] = [:]
+    var last: CompiledStudy.Trial?
     for trial in compiled.trials {
       let group = ofArms[trial.arm]
-      for order in trial.compiled.orders {
-        guard let place = compiled.graph.place(of: order.identity) else { continue }
-        if let other = groups[place], other != group {
-          groups[place] = names.count
-        } else {
-          groups[place] = group
+      func note(_ orders: [WorkOrder]) {
+        for order in orders {
+          guard let place = compiled.graph.place(of: order.identity) else { continue }
+          if let other = groups[place], other != group {
+            groups[place] = names.count
+          } else {
+            groups[place] = group
+          }
         }
       }
+      // Once for the trials of a group that have it in common.
+      let isNoted = last.map { last in
+        ofArms[last.arm] == group && trial.compiled.sharesPreparation(with: last.compiled)
+      }
+      if isNoted != true { note(trial.compiled.preparation) }
+      note(trial.compiled.own)
+      last = trial
       for stage in trial.compiled.stages { stageNames[stage.identity] = stage.name }
     }
     var places: [String: Int] = [:]
@@ -63,15 +73,31 @@ struct PlanGroups {
 
   /// The names of the groups, and for each arm the place of its own.
   private static func groups(of study: Study) -> (names: [String], ofArms: [Int]) {
+    struct Branch: Hashable {
+      var group: Int
+      var variant: String
+    }
+    var isFirst = true
     var best = (names: ["all"], ofArms: [Int](repeating: 0, count: study.arms.count))
-    for count in study.axes.indices.map({ $0 + 1 }) {
-      let labels = study.arms.map { arm in
-        arm.variants.prefix(count).map { "\($0.axis): \($0.variant)" }.joined(separator: ", ")
+    for axis in study.axes.indices {
+      // A group of the axes before, and a variant of this one.
+      var places: [Branch: Int] = [:]
+      var names: [String] = []
+      var ofArms: [Int] = []
+      for (arm, before) in zip(study.arms, best.ofArms) {
+        let (axis, variant) = arm.variants[axis]
+        let branch = Branch(group: before, variant: variant)
+        if let place = places[branch] {
+          ofArms.append(place)
+          continue
+        }
+        if names.count == mostGroups { return best }
+        places[branch] = names.count
+        ofArms.append(names.count)
+        let name = "\(axis): \(variant)"
+        names.append(isFirst ? name : "\(best.names[before]), \(name)")
       }
-      let names = labels.uniqued
-      if names.count > mostGroups { break }
-      let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-      best = (names, labels.map { places[$0] ?? 0 })
+      (best, isFirst) = ((names, ofArms), false)
     }
     return best
   }

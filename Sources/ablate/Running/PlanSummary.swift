@@ -28,7 +28,6 @@ struct PlanSummary {
     shared = compiled.sharedItems
     done = plan.done
     self.workers = workers
-    let measured = MeasuredGraph(compiled.graph, measure: WorkHistory.measure)
     // An item that was begun, here or by another process, counts in full.
     let states = plan.entries.map { $0.isDone ? TimeEstimate.State.settled : .waiting }
     let missing = plan.entries.filter { !$0.isDone }.map(\.order.kind).uniqued
@@ -36,10 +35,12 @@ struct PlanSummary {
     isFresh = ((try? results.identities()) ?? []).isEmpty
     let estimate = history.estimate
     unknownKinds = missing.filter { !estimate.knows($0) }
-    timeLeft = estimate.timeLeft(states, of: measured, workers: workers)
+    // What the items do is worked out where it is known what that takes.
+    let measured = unknownKinds.isEmpty ? WorkHistory.measured(compiled.graph) : nil
+    timeLeft = measured.flatMap { estimate.timeLeft(states, of: $0, workers: workers) }
     bytes = (
       plan.entries.reduce(0) { $0 + ($1.state.bytes ?? 0) },
-      estimate.bytesLeft(states, of: measured)
+      measured.flatMap { estimate.bytesLeft(states, of: $0) }
     )
   }
 

@@ -47,9 +47,14 @@ final class ProgressDisplay {
   }
 
   /// Answers the first request to stop, also where no progress is shown.
-  func sayStopping() {
+  ///
+  /// - Parameter usesQueue: whether there is work that goes on without us.
+  func sayStopping(usesQueue: Bool = false) {
     if style == .json { return terminal.error(#"{"event":"stopping"}"#) }
-    note("stopping: running items keep their state and leave; once more to end them at once")
+    note(
+      usesQueue
+        ? "stopping: what waits or runs in Slurm goes on; ablate cancel ends it"
+        : "stopping: running items keep their state and leave; once more to end them at once")
   }
 
   /// Takes the block off the screen, so that what follows stands on a clean line.
@@ -69,13 +74,14 @@ final class ProgressDisplay {
     case .skipped(let order, let cause):
       line("skipped  \(order.label), because \(cause.label) failed")
     case .retrying(let order, let reason, let attempt, _):
-      note("again    \(order.label), attempt \(attempt + 1): \(reason)")
+      note("again    \(order.label), attempt \(attempt): \(reason)")
     case .damaged(let order, let reason):
       note("damaged  \(order.label): \(reason); it is made anew")
     case .startingAnew(let order, let reason):
       note("anew     \(order.label), from its beginning: \(reason)")
     case .waiting(let order, let holder): line("waits    \(order.label): \(holder)")
     case .stopped(let order): line("stopped  \(order.label)")
+    case .notice(let words): note("note     \(words)")
     case .tick(let status): draw(status)
     case .planned, .started, .progress: break
     }
@@ -154,6 +160,7 @@ final class ProgressDisplay {
       members = item("waiting", order)
       members["for"] = .string(holder)
     case .stopped(let order): members = item("stopped", order)
+    case .notice(let words): members = ["event": "notice", "words": .string(words)]
     case .progress: return
     case .tick(let status):
       let now = steadySeconds()

@@ -1,3 +1,4 @@
+import Reproducibility
 import RunScheduler
 import RunStore
 
@@ -55,6 +56,24 @@ struct RunLimits {
   /// What workers are told of it.
   var environment: [String: String] {
     [Self.leaseVariable: String(lease), Self.syncVariable: sync.rawValue]
+  }
+
+  /// For workers that are told by a file, as those of a cluster are.
+  var json: JSONObject {
+    var members: JSONObject = [
+      "retries": JSONValue(retries), "sync": .string(sync.rawValue), "lease": JSONValue(lease),
+    ]
+    if let timeout { members["timeout"] = JSONValue(timeout) }
+    if let memory { members["memory"] = JSONValue(memory) }
+    return members
+  }
+
+  init(json: JSONObject) {
+    retries = json["retries"]?.int ?? retries
+    sync = json["sync"]?.string.flatMap(Sync.init(rawValue:)) ?? sync
+    lease = json["lease"]?.int ?? lease
+    timeout = json["timeout"]?.int
+    memory = json["memory"]?.int
   }
 
   func settings(workers: Int) -> Scheduler.Settings {

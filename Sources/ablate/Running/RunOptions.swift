@@ -15,6 +15,7 @@ struct RunOptions {
       --quiet         only the table
       --json          the table as JSON
       \(RunLimits.usage)
+      \(Executor.usage)
     """
 
   let workers: Int
@@ -22,6 +23,8 @@ struct RunOptions {
   let isQuiet: Bool
   let isJSON: Bool
   let limits: RunLimits
+  private let executor: Executor.Name
+  private let changes: [String]
 
   init(_ arguments: Arguments) throws {
     workers = try Self.workers(arguments) ?? Self.standardWorkers
@@ -29,6 +32,8 @@ struct RunOptions {
     isQuiet = arguments.flag("--quiet")
     isJSON = arguments.flag("--json")
     limits = try RunLimits(arguments)
+    executor = try arguments.choice("--executor", as: Executor.Name.self) ?? .local
+    changes = try arguments.values("--set")
     self.style = isQuiet ? .none : style
   }
 
@@ -43,19 +48,23 @@ struct RunOptions {
   /// Who reads objects wants no sentences between them.
   private var speaks: Bool { !isQuiet && style != .json }
 
+  func say(_ sentence: String, _ terminal: Terminal) {
+    if speaks { terminal.error(sentence) }
+  }
+
   func study(
     _ compiled: CompiledStudy, _ request: StudyRequest, _ terminal: Terminal
-  ) -> StudyRun {
+  ) throws -> StudyRun {
     StudyRun(
       compiled: compiled, results: request.results, terminal: terminal, workers: workers,
-      style: style, limits: limits)
+      style: style, limits: limits, executor: try Executor(executor, compiled, changes: changes))
   }
 
   /// Says what is to be known before anything runs.
   func begin(_ compiled: CompiledStudy, _ terminal: Terminal) throws(CommandFault) {
     for warning in compiled.warnings { terminal.error(warning.text) }
     if let warning = try ArithmeticNote.warning(
-      usesOpenBLAS: !compiled.usesOwnProducts,
+      usesOpenBLAS: compiled.arithmetic == .openBLAS,
       environment: ProcessInfo.processInfo.environment)
     {
       terminal.error(warning)
@@ -73,6 +82,11 @@ struct RunOptions {
     if let signal, !summary.isComplete {
       let left = summary.total - summary.doneBefore - summary.finished - summary.finishedElsewhere
       terminal.error("stopped: \(left) of \(summary.total) work items are left")
+      if summary.leftInQueue > 0 {
+        terminal.error(
+          "  \(countText(summary.leftInQueue, "item")) in Slurm, which goes on: \(request.command("status")), "
+            + "and \(request.command("cancel")) to end it")
+      }
       terminal.error("  again: \(request.command("run"))")
       return signal == SIGINT ? .interrupted : .stopped
     }
@@ -82,7 +96,8 @@ struct RunOptions {
     }
     if output.hasMeasurements {
       try output.writeReport()
-      isJSON ? output.printJSON() : output.printTable(isQuiet: !speaks)
+      output.sayWarnings()
+      isJSON ? terminal.output(output.json.pretty) : output.printTable(isQuiet: !speaks)
     }
     if summary.wasEndedByFailures {
       let left = summary.total - summary.doneBefore - summary.finished - summary.finishedElsewhere

@@ -1,3 +1,4 @@
+import CommandTrainer
 import PolicyTrainer
 import Reproducibility
 import RunScheduler
@@ -15,14 +16,15 @@ struct StageTree {
   }
 
   var text: String {
-    (["preparation"] + preparation + ["stages"] + stages + [summary]).joined(separator: "\n")
+    let preparation = preparation.isEmpty ? [] : ["preparation"] + preparation
+    return (preparation + ["stages"] + stages + [summary]).joined(separator: "\n")
   }
 
   // MARK: Preparation
 
   private var preparation: [String] {
     let graph = compiled.graph
-    let ofTrials = [WorkKind.stage, .evaluation].map(\.rawValue)
+    let ofTrials = [WorkKind.stage, .evaluation].map(\.rawValue) + [CommandContract.kind]
     let isStage = graph.orders.map { ofTrials.contains($0.kind) }
     let places = graph.orders.indices.filter { !isStage[$0] }
     return places.map { place in

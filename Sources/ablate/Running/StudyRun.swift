@@ -13,6 +13,7 @@ struct StudyRun {
   var workers = 1
   var style = ProgressStyle.auto
   var limits = RunLimits()
+  var executor = Executor.local
   /// A part of the study's graph; nil for all of it.
   var part: WorkGraph?
 
@@ -20,23 +21,25 @@ struct StudyRun {
   func run() throws -> (summary: RunSummary, signal: Int32?) {
     try results.prepare()
     try results.record(compiled.note)
+    try ClaimRegister.enter(compiled, in: results)
     let results = ResultsFolder(results.path, files: limits.files)
     let feeder = IndexFeeder(results)
     var settings = limits.settings(workers: workers)
+    if let grace = compiled.commands?.grace { settings.waitFor(commandsWithGrace: Double(grace)) }
     settings.measure = WorkHistory.measure
     settings.history =
       WorkHistory(
         of: (part ?? compiled.graph).orders.map(\.kind).uniqued, in: results
       ).estimate
-    let scheduler = Scheduler(results, executor: try Self.executor(limits), settings: settings)
+    let runner = try executor.runner(compiled, results, settings, limits)
     let stop = StopRequest()
     let heard = StopSignal()
     let signals = SignalWatch([SIGINT, SIGTERM]) { number in
       heard.note(number)
       if stop.ask() == 1 {
-        scheduler.requestStop()
+        runner.requestStop()
       } else {
-        scheduler.killNow()
+        runner.killNow()
       }
     }
     defer { signals.end() }
@@ -45,7 +48,7 @@ struct StudyRun {
     var isStopSaid = false
     let summary: RunSummary
     do {
-      summary = try scheduler.run(
+      summary = try runner.run(
         part ?? compiled.graph, wanted: compiled.reported, known: feeder.known
       ) { event in
         display.show(event)
@@ -53,7 +56,7 @@ struct StudyRun {
         // Said here and not where the signal is heard: only this thread knows what is on the screen.
         if stop.isAsked, !isStopSaid {
           isStopSaid = true
-          display.sayStopping()
+          display.sayStopping(usesQueue: executor.usesQueue)
         }
       }
       display.end()
@@ -83,30 +86,6 @@ struct StudyRun {
     } catch {
       IndexCare(results: results, terminal: terminal).warn(error)
     }
-  }
-
-  /// Child processes of this same program.
-  private static func executor(_ limits: RunLimits) throws -> LocalExecutor {
-    guard let program = Bundle.main.executablePath else {
-      throw CommandFault(
-        what: "the program does not know where it is",
-        why: "each work item runs in a process of its own, started from the same file",
-        help: "start it by a path: ./ablate run STUDY", exit: .runFailed)
-    }
-    // Only what a worker needs: nothing of the caller's surroundings may reach a number.
-    let kept = [
-      "PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "GLIBC_TUNABLES",
-      ArithmeticNote.coreTypeVariable,
-      Program.kernelsVariable,
-    ]
-    var environment = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
-    // A worker has one core; threads that OpenBLAS starts when it is loaded would wait there, busily.
-    environment["OPENBLAS_NUM_THREADS"] = "1"
-    environment.merge(limits.environment) { $1 }
-    var executor = LocalExecutor(
-      program: program, arguments: [WorkCommand.name], environment: environment)
-    executor.memoryLimit = limits.memory.map { $0 << 20 }
-    return executor
   }
 }
 

@@ -7,6 +7,8 @@ import RunStore
 /// index alone: without one nothing is known.
 struct WorkHistory {
   private(set) var estimate = TimeEstimate()
+  /// The largest resident size that an item of each kind ever had, bytes.
+  private(set) var peaks: [String: Int] = [:]
   /// Whether there was an index that could be read.
   private(set) var isThere = false
 
@@ -15,16 +17,19 @@ struct WorkHistory {
   init(of kinds: [String], in results: ResultsFolder) {
     guard !kinds.isEmpty, let index = try? ResultIndex.openForReading(results) else { return }
     var learnt = TimeEstimate()
+    var amounts = WorkAmounts()
     for kind in kinds {
       guard let found = try? index.finishedItems(ofKind: kind, atMost: Self.mostItems) else {
         return
       }
       for item in found {
         learnt.learn(
-          Self.measure(kind: kind, item.configuration), seconds: item.seconds, bytes: item.bytes)
+          Self.measure(kind: kind, item.configuration, &amounts), seconds: item.seconds,
+          bytes: item.bytes)
       }
     }
     estimate = learnt
+    peaks = ((try? index.peakMemory()) ?? [:]).filter { kinds.contains($0.key) }
     isThere = true
   }
 
@@ -33,12 +38,21 @@ struct WorkHistory {
 
   /// By what an item is compared with those that were run.
   static func measure(_ order: WorkOrder) -> WorkMeasure {
-    measure(kind: order.kind, order.configuration)
+    var amounts = WorkAmounts()
+    return measure(kind: order.kind, order.configuration, &amounts)
   }
 
-  private static func measure(kind: String, _ configuration: JSONValue) -> WorkMeasure {
+  /// A graph's items with that by which each is compared with those that were run.
+  static func measured(_ graph: WorkGraph) -> MeasuredGraph {
+    var amounts = WorkAmounts()
+    return MeasuredGraph(graph) { measure(kind: $0.kind, $0.configuration, &amounts) }
+  }
+
+  private static func measure(
+    kind: String, _ configuration: JSONValue, _ amounts: inout WorkAmounts
+  ) -> WorkMeasure {
     WorkMeasure(
-      kind: kind, family: configuration["model"] ?? .null,
-      amount: WorkPerformer.amount(ofKind: kind, configuration))
+      kind: kind, family: configuration["model"] ?? configuration["run"] ?? .null,
+      amount: amounts.amount(ofKind: kind, configuration))
   }
 }

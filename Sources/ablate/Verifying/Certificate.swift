@@ -31,6 +31,9 @@ struct Certificate: Equatable {
     if holds { proofs[item]?.ways.insert(way) } else { proofs[item]?.ways = [] }
   }
 
+  /// Whether nothing was proven of anything.
+  var isEmpty: Bool { proofs.isEmpty }
+
   // MARK: The level
 
   /// How much was proven; each level includes those below it.

@@ -1,3 +1,4 @@
+import CommandTrainer
 import PolicyTrainer
 import Reproducibility
 import RunStore
@@ -16,7 +17,7 @@ struct ItemTrace {
   /// - Returns: nil when the item is not done.
   /// - Throws: `StoreFault` when a file is not what `done.json` says.
   init?(_ folder: ItemFolder) throws {
-    guard let note = try folder.done(.contents) else { return nil }
+    guard let note = try folder.done(.kept) else { return nil }
     files = note.files.map { ($0.name, $0.digest) }
     measurements = try folder.measurements()
     values = note.values
@@ -41,6 +42,20 @@ struct ItemTrace {
     }
   }
 
+  /// Runs a command's item again.
+  ///
+  /// - Parameter bench: a fresh one.
+  init(
+    running order: WorkOrder, on bench: CommandReplay, _ surroundings: CommandSurroundings
+  ) throws {
+    values = try bench.perform(order, surroundings)
+    measurements = bench.measurements
+    let lines = Array(measurements.map { $0.line + "\n" }.joined().utf8)
+    let measured = (ItemFolder.Name.measurements.rawValue, SHA256.digest(of: lines))
+    files = (bench.artifacts + (lines.isEmpty ? [] : [measured]))
+      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
   /// SHA-256 over everything that two runs must agree in.
   var digest: Digest { Self.digest(files, values) }
 
@@ -49,6 +64,11 @@ struct ItemTrace {
   /// - Returns: nil when the item has no sound result.
   static func digest(of folder: ItemFolder) throws(StoreFault) -> Digest? {
     try folder.soundResult().map { digest($0.files.map { ($0.name, $0.digest) }, $0.values) }
+  }
+
+  /// The same of what the store says of a finished item.
+  static func digest(_ result: StoredResult) -> Digest {
+    digest(result.files.map { ($0.key, $0.value) }, result.values)
   }
 
   private static func digest(

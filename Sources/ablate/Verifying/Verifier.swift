@@ -1,3 +1,4 @@
+import CommandTrainer
 import Foundation
 import PolicyTrainer
 import Reproducibility
@@ -28,6 +29,8 @@ struct ResultVerifier {
   }
 
   let results: ResultsFolder
+  /// Of this process.
+  var environment: [String: String] = [:]
   /// Told what is being made, because it takes its time.
   let announce: (String) -> Void
 
@@ -35,15 +38,24 @@ struct ResultVerifier {
 
   /// Each item alone, from inputs in the store.
   func again(_ orders: [WorkOrder], way: VerificationWay = .again) throws -> [Row] {
-    try orders.map { order in
+    let scratch = orders.contains { $0.kind == CommandContract.kind } ? try scratchFolder() : nil
+    defer { removeScratch(scratch) }
+    return try orders.map { order in
       try compare(order, way) { folder in
         announce("\(way == .resumed ? "killing and resuming" : "doing again")  \(order.label)")
+        if let scratch, order.kind == CommandContract.kind {
+          let bench = try commandBench(
+            order, in: scratch, parent: try StoreCommandBench.parentState(of: folder),
+            diesAfterCheckpoints: way == .resumed)
+          let trace = try ItemTrace(
+            running: order, on: bench, CommandSetting.surroundings(environment))
+          return (trace, Self.remark(deaths: bench.deaths))
+        }
         let bench = ReplayBench(diesAfterCheckpoints: way == .resumed) {
           try folder.inputBytes($0, file: $1)
         }
         let trace = try ItemTrace(doing: order, on: bench)
-        let deaths = bench.deaths
-        return (trace, deaths > 0 ? "killed \(deaths) time\(deaths == 1 ? "" : "s")" : "")
+        return (trace, Self.remark(deaths: bench.deaths))
       }
     }
   }
@@ -86,8 +98,25 @@ struct ResultVerifier {
   func fromScratch(_ lists: [[WorkOrder]]) throws -> [Row] {
     // Trials share what they begin with; it is made once.
     var made: [Digest: ReplayBench] = [:]
+    var run: [Digest: CommandReplay] = [:]
     var rows: [Row] = []
-    for order in lists.joined() where made[order.identity] == nil {
+    let scratch =
+      lists.joined().contains { $0.kind == CommandContract.kind } ? try scratchFolder() : nil
+    defer { removeScratch(scratch) }
+    for order in lists.joined() where made[order.identity] == nil && run[order.identity] == nil {
+      if let scratch, order.kind == CommandContract.kind {
+        rows.append(
+          try compare(order, .fromScratch) { _ in
+            announce("from scratch  \(order.label)")
+            let parent = order.inputs.first.flatMap { run[$0.identity]?.state }
+            let bench = try commandBench(order, in: scratch, parent: parent)
+            let trace = try ItemTrace(
+              running: order, on: bench, CommandSetting.surroundings(environment))
+            run[order.identity] = bench
+            return (trace, "")
+          })
+        continue
+      }
       let bench = ReplayBench { name, file in
         guard let input = order.inputs.first(where: { $0.name == name }),
           let bytes = made[input.identity]?.files.first(where: { $0.name == file })?.bytes
@@ -107,6 +136,27 @@ struct ResultVerifier {
         })
     }
     return rows
+  }
+
+  // MARK: Commands
+
+  private func commandBench(
+    _ order: WorkOrder, in scratch: ResultsFolder, parent: String?,
+    diesAfterCheckpoints: Bool = false
+  ) throws -> CommandReplay {
+    let here = FileManager.default.currentDirectoryPath
+    let path = scratch.path.hasPrefix("/") ? scratch.path : "\(here)/\(scratch.path)"
+    return try CommandReplay(
+      in: "\(path)/\(order.identity.hex)", like: results.item(order.identity), parent: parent,
+      diesAfterCheckpoints: diesAfterCheckpoints)
+  }
+
+  private func removeScratch(_ scratch: ResultsFolder?) {
+    if let scratch { try? results.files.removeFolder(scratch.path) }
+  }
+
+  private static func remark(deaths: Int) -> String {
+    deaths > 0 ? "killed \(deaths) time\(deaths == 1 ? "" : "s")" : ""
   }
 
   // MARK: Comparing
@@ -138,6 +188,9 @@ struct ResultVerifier {
       row.detail = difference ?? theirs.remark
     } catch let fault as StoreFault {
       row.detail = fault.what
+    } catch let failure as CommandFailure {
+      row.verdict = .differs
+      row.detail = "it cannot be run again: \(failure.what)"
     } catch let fault as WorkFault {
       row.verdict = .differs
       row.detail = "it cannot be done again: \(fault.what)"
