@@ -247,6 +247,7 @@ struct ClusterSchedulerTests {
     let queue = FakeQueue(place.results, worker, turns: Array(repeating: .forget, count: 9))
     let (summary, _) = try run(flat(2), queue, settings)
     #expect(queue.submissions.count == 3 && summary.failures.count == 2)
+    #expect(queue.submissions.map(\.attempts.count) == [2, 2, 2])
   }
 
   @Test("what was handed in by one that failed is not taken up twice")
@@ -368,10 +369,87 @@ struct ClusterSchedulerTests {
     }
     Heartbeat.keep(place.results.item(e), attempt: attempt.number, timeout: 0.5) {}
     let task = try #require(TaskRun(submission, task: 0, in: place.results))
-    let summary = try task.scheduler(worker, quick()).run(task.graph())
+    let summary = try #require(task.work(task.scheduler(worker, quick())).first)
     #expect(try place.results.item(d).done() != nil)
     #expect(try place.results.item(e).done() == nil)
     #expect(summary.failures.isEmpty && !summary.isComplete)
     #expect(TaskRun(submission, task: 1, in: place.results) == nil)
+  }
+
+  /// Four tasks of two items, ten seconds of help.
+  private func handedIn(helpsFor: Double = 10) throws -> Submission {
+    let graph = try flat(8)
+    try place.results.prepare()
+    try place.results.place(graph.orders)
+    let identities = (0..<8).map { order("item \($0)").identity }
+    var submission = Submission(
+      study: "s",
+      chunks: stride(from: 0, to: 8, by: 2).map { [identities[$0], identities[$0 + 1]] },
+      request: ClusterRequest(), workers: 1, limits: [:])
+    submission.helpsFor = helpsFor
+    return submission
+  }
+
+  /// The chunks that a task works on, in order.
+  private func chunks(
+    _ submission: Submission, task number: Int, _ executor: InProcessExecutor? = nil
+  ) throws -> [Int] {
+    let task = try #require(TaskRun(submission, task: number, in: place.results))
+    var chunks: [Int] = []
+    try task.work(task.scheduler(executor ?? worker, quick())) { chunk in
+      chunks.append(chunk)
+      return { _ in }
+    }
+    return chunks
+  }
+
+  private func attempts(_ submission: Submission) throws -> [Int] {
+    try submission.chunks.joined().map { try place.results.item($0).newestAttempt() }
+  }
+
+  @Test(
+    "a task with time left does the work of those that have not begun, and nothing is done twice")
+  func helping() throws {
+    #expect(try chunks(handedIn(helpsFor: 0), task: 1) == [1])
+    let submission = try handedIn()
+    // Of the rest the last first; what task 1 has done is nobody's to do.
+    #expect(try chunks(submission, task: 0) == [0, 3, 2])
+    #expect(try chunks(submission, task: 3) == [3])
+    #expect(try attempts(submission) == Array(repeating: 1, count: 8))
+  }
+
+  @Test("which chunk a task takes next depends on its number, so that two seldom want the same")
+  func helpingApart() throws {
+    let submission = try handedIn()
+    _ = try place.results.item(submission.chunks[3][0]).claim()
+    #expect(try chunks(submission, task: 1) == [1, 2, 0])
+  }
+
+  @Test("what fails in another task's hands is not tried again by its own; what failed before is")
+  func helpingFails() throws {
+    let failing = InProcessExecutor { writer, _ in
+      try writer.fail(ItemFailure(isConfigurationFault: true, what: "w", why: "y", help: "h"))
+      return WorkOutcome(.failed)
+    }
+    var submission = try handedIn()
+    #expect(try chunks(submission, task: 0, failing) == [0, 3, 2, 1])
+    #expect(try chunks(submission, task: 2) == [2])
+    #expect(try attempts(submission) == Array(repeating: 1, count: 8))
+    // Handed in anew.
+    for identity in submission.chunks.joined() { submission.attempts[identity] = 1 }
+    #expect(Submission(json: submission.json) == submission)
+    #expect(try chunks(submission, task: 2) == [2, 1, 0, 3])
+    #expect(try attempts(submission) == Array(repeating: 2, count: 8))
+  }
+
+  @Test(
+    "tasks whose items others have done are taken out of the queue, and what runs is left to end")
+  func needless() throws {
+    let queue = FakeQueue(place.results, worker, turns: [.startFirst])
+    let (summary, _) = try run(flat(6), queue)
+    #expect(summary.isComplete && queue.submissions.map(\.chunks.count) == [6])
+    #expect(Set(queue.cancelled) == [queue.submissions[0].name])
+    let folder = try #require(SubmissionFolder.all(place.results).first)
+    #expect(try folder.isClosed())
   }
 }

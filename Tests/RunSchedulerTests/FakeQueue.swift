@@ -19,6 +19,8 @@ final class FakeQueue: ClusterQueue {
     case acceptHopeless
     /// It takes the job and loses it before it starts.
     case forget
+    /// Only the first task ever gets a slot.
+    case startFirst
     /// The job starts and is ended before its work.
     case kill(log: String)
     /// The same on another machine, whose processes cannot be seen from here.
@@ -74,6 +76,9 @@ final class FakeQueue: ClusterQueue {
     }
     switch turn {
     case .accept: start(submission, job)
+    case .startFirst:
+      put(submission, .init(job: job, isRunning: false, reason: "Resources"))
+      start(submission, job, tasks: 0..<1)
     case .acceptWithoutAnswer:
       start(submission, job)
       return .unknown(reason: "no answer")
@@ -106,22 +111,25 @@ final class FakeQueue: ClusterQueue {
     return mark
   }
 
-  private func put(_ submission: Submission, _ task: QueueSnapshot.Task) {
+  private func put(
+    _ submission: Submission, _ task: QueueSnapshot.Task, tasks: Range<Int>? = nil
+  ) {
     state.withLock { state in
-      for index in submission.chunks.indices {
+      for index in tasks ?? submission.chunks.indices {
         state.tasks[submission.name, default: [:]][index] = task
       }
     }
   }
 
-  private func start(_ submission: Submission, _ job: String) {
-    put(submission, .init(job: job, isRunning: true))
-    for index in submission.chunks.indices {
+  private func start(_ submission: Submission, _ job: String, tasks: Range<Int>? = nil) {
+    let tasks = tasks ?? submission.chunks.indices
+    put(submission, .init(job: job, isRunning: true), tasks: tasks)
+    for index in tasks {
       guard let task = TaskRun(submission, task: index, in: results) else { continue }
       WorkThread.start { [self] in
         var settings = quick()
         settings.leaseTimeout = lease
-        _ = try? task.scheduler(executor, settings).run(task.graph())
+        _ = try? task.work(task.scheduler(executor, settings))
         state.withLock { $0.tasks[submission.name]?[index] = nil }
       }
     }
@@ -135,10 +143,12 @@ final class FakeQueue: ClusterQueue {
     }
   }
 
-  func cancel(_ names: [String]) -> Bool {
+  func cancel(_ names: [String], waitingOnly: Bool) -> Bool {
     state.withLock { state in
       state.cancelled += names
-      for name in names { state.tasks[name] = nil }
+      for name in names {
+        state.tasks[name] = state.tasks[name]?.filter { waitingOnly && $0.value.isRunning }
+      }
     }
     return true
   }

@@ -159,7 +159,7 @@ struct SlurmQueueTests {
     #expect(queue.look() == nil)
     #expect(queue.endings(of: "ablate-s") == TaskEndings())
     #expect(queue.mostTasks == 1000)
-    #expect(!queue.cancel(["ablate-s"]))
+    #expect(!queue.cancel(["ablate-s"], waitingOnly: false))
   }
 
   @Test("what squeue lists: ours by name, each task by itself, and what will wait for ever")

@@ -91,7 +91,7 @@ package struct RunnerBench {
           path.split(separator: "/", omittingEmptySubsequences: false)
             .dropLast(2).joined(separator: "/"), files: files))
     else { throw Incomplete(figure: .slurm) }
-    try run.scheduler(noWork, Scheduler.Settings()).run(run.graph())
+    try run.work(run.scheduler(noWork, Scheduler.Settings()))
   }
 
   private func timeRun(_ name: Case, _ items: Int, _ results: ResultsFolder) throws -> Figure {

@@ -13,10 +13,11 @@ package protocol ClusterQueue: Sendable {
     -> SubmitAnswer
   /// Everything of ours that waits or runs; nil where the queue does not answer, which says nothing of it.
   func look() -> QueueSnapshot?
-  /// Takes the arrays of those names out and ends what runs.
+  /// Takes the arrays of those names out.
   ///
+  /// - Parameter waitingOnly: whether tasks that run are left alone; else they are ended.
   /// - Returns: false where the queue does not answer.
-  func cancel(_ names: [String]) -> Bool
+  func cancel(_ names: [String], waitingOnly: Bool) -> Bool
   /// How the tasks of an array ended that did not end well, as far as the queue knows.
   func endings(of name: String) -> TaskEndings
 }

@@ -67,11 +67,8 @@ extension ClusterRound {
           guard flights[place] == nil, board.mayBeTaken(place) else { continue }
           var flight = try onGround(place, submission.name, task)
           flight.isAdopted = true
-          let folder = results.item(identity)
-          // What began since it was handed in is that task's own attempt.
-          if let newest = try folder.attempt(flight.attempt), newest.began >= submission.made {
-            flight.attempt -= 1
-          }
+          // What began since it was handed in is its task's own attempt.
+          flight.attempt = min(flight.attempt, submission.attempt(of: identity))
           fly(place, flight)
         }
       }
@@ -79,8 +76,15 @@ extension ClusterRound {
     waiting.removeAll { flights[$0] != nil }
   }
 
-  /// Closes the arrays that the queue does not know and of which nothing is expected any more.
+  /// Closes the arrays that the queue does not know and of which nothing is expected any more, and takes tasks out of
+  /// it whose items were all done before their turn came.
   mutating func closeWhatIsOver(_ snapshot: QueueSnapshot) throws(StoreFault) {
+    let idle = open.keys.filter { name in
+      snapshot.tasks[name]?.values.contains { !$0.isRunning } ?? false && places(of: name).isEmpty
+        && open[name].map(isOurAlone) ?? false
+    }
+    // Where that is not heard they begin, find nothing to do, and end.
+    if !idle.isEmpty { _ = queue.cancel(idle.sorted(), waitingOnly: true) }
     for (name, submission) in open.sorted(by: { $0.key < $1.key })
     where snapshot.tasks[name] == nil && places(of: name).isEmpty
       && (inQueue.contains(name) || !submission.mayBeOnItsWay)
@@ -148,7 +152,7 @@ extension ClusterRound {
       hopelessSince[name] = hopelessSince[name] ?? now
       return
     }
-    guard queue.cancel([name]) else { return }
+    guard queue.cancel([name], waitingOnly: false) else { return }
     let failure = Self.neverStarts("it would wait for ever: \(task.reason)", submission, queue)
     for place in places {
       flights[place] = nil

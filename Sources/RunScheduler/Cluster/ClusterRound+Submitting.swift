@@ -104,20 +104,24 @@ extension ClusterRound {
     try results.place(all)
     var request = settings.demand.request(orders, more: more)
     if !withTime { request.minutes = nil }
-    let submission = Submission(
+    var submission = Submission(
       study: settings.study, chunks: chunks.map { $0.map { graph.identities[$0] } },
       request: request,
       workers: settings.demand.workers(of: all), limits: settings.limits)
-    let folder = try SubmissionFolder.create(submission, script: settings.script, in: results)
-    seen.insert(submission.name)
-    inQueue.insert(submission.name)
-    // A worker may have begun before the queue's answer is here.
+    // Of a limit that was asked for half is for its own chunk.
+    submission.helpsFor = min(
+      settings.chunkSeconds, request.minutes.map { 30 * Double($0) } ?? .infinity)
     var flying: [(place: Int, flight: Flight)] = []
     for (task, chunk) in chunks.enumerated() {
       for place in chunk {
-        flying.append((place, try onGround(place, submission.name, task)))
+        let flight = try onGround(place, submission.name, task)
+        if flight.attempt > 0 { submission.attempts[graph.identities[place]] = flight.attempt }
+        flying.append((place, flight))
       }
     }
+    let folder = try SubmissionFolder.create(submission, script: settings.script, in: results)
+    seen.insert(submission.name)
+    inQueue.insert(submission.name)
     switch queue.submit(submission, in: folder, after: jobs) {
     case .accepted(let job): try folder.note(job: job)
     case .unknown(let reason):

@@ -1,3 +1,4 @@
+import Glibc
 import Reproducibility
 import RunStore
 
@@ -158,14 +159,19 @@ struct ClusterRound {
     let names = Set(flights.values.map(\.submission)).sorted().filter {
       open[$0].map(isOurAlone) ?? false
     }
-    if cancels, !names.isEmpty, !queue.cancel(names) {
+    if cancels, !names.isEmpty, !queue.cancel(names, waitingOnly: false) {
       notice("\(queue.name) did not answer when it was to cancel \(names.joined(separator: ", "))")
     }
     board.leftInQueue(cancels ? 0 : flights.count)
   }
 
+  /// Closes what is over, once the tasks that are just leaving have left.
   mutating func closeWhatEnded() throws(StoreFault) {
-    if !open.isEmpty, let snapshot = queue.look() { try closeWhatIsOver(snapshot) }
+    for _ in 0..<3 where !open.isEmpty {
+      guard let snapshot = queue.look() else { return }
+      try closeWhatIsOver(snapshot)
+      if open.keys.contains(where: { places(of: $0).isEmpty }) { usleep(100_000) }
+    }
   }
 
   mutating func close(_ name: String, _ reason: String) throws(StoreFault) {

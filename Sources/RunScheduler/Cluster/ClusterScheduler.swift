@@ -68,6 +68,7 @@ package final class ClusterScheduler: Sendable {
     while true {
       let began = steadySeconds()
       try round.observeFolders(now: began, isFull: began >= nextPoll)
+      let looking = steadySeconds() - began
       if began >= nextPoll || round.wantsToSubmit {
         let isAnswered = try round.askQueue(now: steadySeconds())
         nextPoll = steadySeconds() + settings.poll
@@ -81,7 +82,7 @@ package final class ClusterScheduler: Sendable {
       observer(.tick(round.board.status(now: steadySeconds())))
       if round.board.isOver || wish > .goOn || round.board.endsByFailures { break }
       // A disk that is slow is looked at less often.
-      sleep(atMost: min(max(0.2, 3 * (steadySeconds() - began)), 10))
+      sleep(atMost: min(max(0.2, 3 * looking), 10))
     }
     try round.closeWhatEnded()
     return round.board.summary

@@ -183,10 +183,12 @@ package final class SlurmQueue: ClusterQueue {
     }
   }
 
-  package func cancel(_ names: [String]) -> Bool {
+  package func cancel(_ names: [String], waitingOnly: Bool) -> Bool {
     var isDone = true
+    let states = waitingOnly ? ["--state=PENDING"] : []
     for name in names {
-      guard case .ended(0, _, _) = call.run("scancel", ["--user=\(user)", "--name=\(name)"]) else {
+      let words = ["--user=\(user)", "--name=\(name)"] + states
+      guard case .ended(0, _, _) = call.run("scancel", words) else {
         isDone = false
         continue
       }

@@ -11,8 +11,12 @@ package struct Submission: Sendable, Hashable {
   /// For each task its items.
   package var chunks: [[Digest]]
   package var request: ClusterRequest
+  /// The newest attempt of each item when it was handed in, where there was one.
+  package var attempts: [Digest: Int] = [:]
   /// Items that a task works on at the same time.
   package var workers: Int
+  /// Seconds after its start in which a task begins the chunks of others too, once its own is done.
+  package var helpsFor = 0.0
   /// What the worker is told beside: the limits of the run.
   package var limits: JSONObject
   /// Seconds since 1970.
@@ -46,6 +50,9 @@ package struct Submission: Sendable, Hashable {
     return "\(prefix)\(word)-\(SHA256.digest(of: text).hex.prefix(12))"
   }
 
+  /// The newest attempt of an item when it was handed in; 0 for none.
+  func attempt(of identity: Digest) -> Int { attempts[identity] ?? 0 }
+
   /// Whether the queue may not know it yet though it will take it: a coordinator that lives may be calling it at this
   /// moment.
   package var mayBeOnItsWay: Bool { wallSeconds() - made < Self.longestSubmit }
@@ -59,11 +66,16 @@ package struct Submission: Sendable, Hashable {
 extension Submission {
   var json: JSONValue {
     var request: JSONObject = ["cores": JSONValue(self.request.cores)]
+    var attempts: JSONObject = [:]
+    for identity in self.attempts.keys.sorted() {
+      attempts[identity.hex] = JSONValue(attempt(of: identity))
+    }
     if let minutes = self.request.minutes { request["minutes"] = JSONValue(minutes) }
     if let memory = self.request.memory { request["memory_mib"] = JSONValue(memory) }
     return [
       "submission": .string(name), "made": .number(made), "maker": maker.json,
       "request": .object(request), "workers": JSONValue(workers), "limits": .object(limits),
+      "helps_for": .number(helpsFor), "attempts": .object(attempts),
       "chunks": .array(chunks.map { .array($0.map { .string($0.hex) }) }),
     ]
   }
@@ -72,7 +84,8 @@ extension Submission {
     guard let name = json["submission"]?.string, let made = json["made"]?.double,
       let maker = ProcessMark(json: json["maker"]), let request = json["request"],
       let cores = request["cores"]?.int, let workers = json["workers"]?.int,
-      let limits = json["limits"]?.object, let chunks = json["chunks"]?.array
+      let limits = json["limits"]?.object, let chunks = json["chunks"]?.array,
+      let helpsFor = json["helps_for"]?.double, let attempts = json["attempts"]?.object
     else { return nil }
     self.name = name
     self.made = made
@@ -81,6 +94,10 @@ extension Submission {
       minutes: request["minutes"]?.int, memory: request["memory_mib"]?.int, cores: cores)
     self.workers = workers
     self.limits = limits
+    self.helpsFor = helpsFor
+    for (hex, attempt) in attempts.members {
+      if let identity = Digest(hex: hex) { self.attempts[identity] = attempt.int }
+    }
     self.chunks = chunks.map {
       ($0.array ?? []).compactMap { $0.string.flatMap(Digest.init(hex:)) }
     }

@@ -62,7 +62,10 @@ package enum ExecutorSchema {
           """),
       Key(
         "chunk_minutes", .integer(1...525_600), default: 30, unit: "minutes",
-        doc: "What a task of several items shall take at most."),
+        doc: """
+          What a task of several items shall take at most. A task that has been at work for less goes on with the \
+          items of tasks that have not begun.
+          """),
       Key(
         "poll", .number(.closed(0.05, 3600)), default: 30, unit: "seconds",
         doc: "Between two questions to Slurm; its manual asks not to ask often."),

@@ -25,7 +25,7 @@ struct CancelCommand: Command {
       terminal.output("nothing of \(compiled.study.name) waits or runs in \(queue.name)")
       return .well
     }
-    guard overview.answers, queue.cancel(names) else {
+    guard overview.answers, queue.cancel(names, waitingOnly: false) else {
       throw CommandFault(
         what: "\(queue.name) does not answer", why: "only it can end what it has started",
         help: "try again later; by hand: scancel --name=\(names.joined(separator: ","))",

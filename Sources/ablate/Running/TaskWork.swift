@@ -53,11 +53,15 @@ struct TaskWork {
     let signals = SignalWatch([SIGUSR1, SIGTERM, SIGINT]) { _ in scheduler.requestStop() }
     defer { signals.end() }
     let terminal = Terminal(environment: environment)
-    terminal.error("\(run.submission.name), task \(task): \(countText(run.own.count, "item"))")
-    let display = ProgressDisplay(
-      style: .lines, terminal: terminal, groups: [], workers: run.submission.workers)
-    let summary = try scheduler.run(try run.graph()) { display.show($0) }
-    if summary.wasStopped { return .stopped }
-    return summary.failures.isEmpty ? .well : .runFailed
+    let summaries = try run.work(scheduler) { chunk in
+      let items = countText(run.submission.chunks[chunk].count, "item")
+      terminal.error(
+        "\(run.submission.name), task \(task): \(items)\(chunk == task ? "" : " of task \(chunk)")")
+      let display = ProgressDisplay(
+        style: .lines, terminal: terminal, groups: [], workers: run.submission.workers)
+      return { display.show($0) }
+    }
+    if summaries.contains(where: \.wasStopped) { return .stopped }
+    return summaries.allSatisfy(\.failures.isEmpty) ? .well : .runFailed
   }
 }
