@@ -167,10 +167,13 @@ struct ClusterRound {
 
   /// Closes what is over, once the tasks that are just leaving have left.
   mutating func closeWhatEnded() throws(StoreFault) {
-    for _ in 0..<3 where !open.isEmpty {
-      guard let snapshot = queue.look() else { return }
+    for _ in 0..<3 {
+      guard !open.isEmpty, let snapshot = queue.look() else { return }
       try closeWhatIsOver(snapshot)
-      if open.keys.contains(where: { places(of: $0).isEmpty }) { usleep(100_000) }
+      guard open.contains(where: { places(of: $0.key).isEmpty && isOurAlone($0.value) }) else {
+        return
+      }
+      usleep(100_000)
     }
   }
 
