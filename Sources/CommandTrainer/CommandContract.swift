@@ -32,6 +32,8 @@ package enum CommandContract {
     package var line = 1 << 16
     /// Seconds that its children have to end when it has ended.
     package var patience = 0.5
+    /// Seconds by which we may hear later than the command that it is to leave.
+    package var hearing = 1.0
 
     package init() {}
   }

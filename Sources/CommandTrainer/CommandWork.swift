@@ -319,7 +319,7 @@ package struct CommandWork {
     if !report.left.isEmpty { try say(ofLeft: report.left) }
     try take(file)
     // Whatever it exits with: it left because it was asked to.
-    if wasAsked { throw CommandStopped() }
+    if wasAsked || report.end != .ended(.exit(0)) && isAskedSoon() { throw CommandStopped() }
     let last = output.lastWords(atMost: CommandFailure.shownOutput)
     switch report.end {
     case .ended(.exit(0)), .refused: break
@@ -343,6 +343,16 @@ package struct CommandWork {
     let missing = order.metrics.filter { counts[$0] == nil && !order.optionalMetrics.contains($0) }
     if !missing.isEmpty { throw CommandFailure.neverMeasured(stage, missing) }
     return try values()
+  }
+
+  /// Whoever takes a machine back tells all processes on it at once, and the command may have left before we hear.
+  private func isAskedSoon() -> Bool {
+    let end = Self.milliseconds() + UInt64(surroundings.limits.hearing * 1000)
+    while !bench.isStopRequested {
+      if Self.milliseconds() >= end { return false }
+      usleep(20_000)
+    }
+    return true
   }
 
   private func values() throws -> JSONObject {

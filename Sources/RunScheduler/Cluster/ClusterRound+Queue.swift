@@ -87,7 +87,8 @@ extension ClusterRound {
     if !idle.isEmpty { _ = queue.cancel(idle.sorted(), waitingOnly: true) }
     for (name, submission) in open.sorted(by: { $0.key < $1.key })
     where snapshot.tasks[name] == nil && places(of: name).isEmpty
-      && (inQueue.contains(name) || !submission.mayBeOnItsWay)
+      && (inQueue.contains(name) || SubmissionFolder(results, name: name).jobID != nil
+        || !submission.mayBeOnItsWay)
     {
       try close(name, "nothing of it waits or runs any more")
     }

@@ -13,15 +13,37 @@ struct ResultReader {
   private let compiled: CompiledStudy
   private let results: ResultsFolder
   private let reportedPath: String
+  private let command: String
   private var study: Study { compiled.study }
 
   init(_ compiled: CompiledStudy, request: StudyRequest) {
     self.compiled = compiled
     reportedPath = request.reportedPath
     results = request.results
+    command = request.command("run")
   }
 
+  /// - Throws: what kept it from being read, and where the results folder was not the same one all along: what is not
+  ///   found in it then looks as if it had never been.
   func read() throws -> StudyResults {
+    let before = try folderNumber()
+    let read = try readAll()
+    guard try folderNumber() == before else {
+      throw CommandFault(
+        what: "'\(results.path)' was moved, removed or replaced while it was read",
+        why: "a report of what was still found in it would mislead",
+        help: "put it back, or leave it alone: \(command) does anew what is missing",
+        exit: .runFailed)
+    }
+    return read
+  }
+
+  /// Which folder it is, whatever its name; nil for none.
+  private func folderNumber() throws -> UInt64? {
+    try results.files.status(of: results.path)?.number
+  }
+
+  private func readAll() throws -> StudyResults {
     let measures = try study.measures.map { try MeasureReading($0, of: compiled) }
     let measured = try MeasuredTrials(compiled, in: results)
     let series = measured.series
