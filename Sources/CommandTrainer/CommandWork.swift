@@ -319,7 +319,10 @@ package struct CommandWork {
     if !report.left.isEmpty { try say(ofLeft: report.left) }
     try take(file)
     // Whatever it exits with: it left because it was asked to.
-    if wasAsked || report.end != .ended(.exit(0)) && isAskedSoon() { throw CommandStopped() }
+    let isLeaving =
+      wasAsked
+      || Self.hasLeft(report.end, hearing: surroundings.limits.hearing) { bench.isStopRequested }
+    if isLeaving { throw CommandStopped() }
     let last = output.lastWords(atMost: CommandFailure.shownOutput)
     switch report.end {
     case .ended(.exit(0)), .refused: break
@@ -345,11 +348,17 @@ package struct CommandWork {
     return try values()
   }
 
-  /// Whoever takes a machine back tells all processes on it at once, and the command may have left before we hear.
-  private func isAskedSoon() -> Bool {
-    let end = Self.milliseconds() + UInt64(surroundings.limits.hearing * 1000)
-    while !bench.isStopRequested {
-      if Self.milliseconds() >= end { return false }
+  /// Whether a command that nobody had asked to leave has left for the same reason for which we shall: whoever takes
+  /// a machine back tells all processes on it at once, and it may have heard before us.
+  ///
+  /// - Parameter hearing: seconds in which we may yet hear.
+  static func hasLeft(
+    _ end: GuardReport.End, hearing: Double, _ isAsked: () -> Bool
+  ) -> Bool {
+    if end == .ended(.exit(0)) { return false }
+    let deadline = milliseconds() + UInt64(hearing * 1000)
+    while !isAsked() {
+      if milliseconds() >= deadline { return false }
       usleep(20_000)
     }
     return true
