@@ -99,7 +99,8 @@ let package = Package(
       "CommandTrainer",
       imports: ["ChildProcesses", "CSystem", "Diagnostics", "Reproducibility", "StudyLanguage"]),
     tests(
-      "CommandTrainerTests", imports: ["CommandTrainer", "Reproducibility", "StudyLanguage"]),
+      "CommandTrainerTests",
+      imports: ["ChildProcesses", "CommandTrainer", "Reproducibility", "StudyLanguage"]),
     room("RunStore", imports: ["CSQLite", "CSystem", "Reproducibility"]),
     tests("RunStoreTests", imports: ["RunStore", "Reproducibility"]),
     room("ChildProcesses", imports: ["CSystem"]),

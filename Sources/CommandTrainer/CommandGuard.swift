@@ -69,7 +69,7 @@ package struct CommandGuard {
         reaped = unsafe waitpid(-1, &status, WNOHANG)
       }
       if reaped < 0 && errno == ECHILD { break }
-      let now = Self.seconds()
+      let now = steadySeconds()
       // Whoever was asked to leave may still be saving when its shell has gone.
       if end != nil, deadline == nil, !isLeaving { deadline = now + patience }
       if let deadline, now >= deadline, !isKilling {
@@ -98,12 +98,6 @@ package struct CommandGuard {
       tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
     let number = unsafe sigtimedwait(&heard, nil, &time)
     return number > 0 ? number : nil
-  }
-
-  private static func seconds() -> Double {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   /// Kills what a guard left that was itself killed, and everything below it. For a process that has adopted
@@ -208,4 +202,27 @@ struct GuardReport: Equatable {
     }
     left = json["left"]?.array?.compactMap(\.string) ?? []
   }
+}
+
+extension GuardReport.End {
+  /// Whether a command that nobody had asked to leave has left for the same reason for which we shall: whoever takes
+  /// a machine back tells all processes on it at once, and it may have heard before us.
+  ///
+  /// - Parameter hearing: seconds in which we may yet hear.
+  func isLeaving(hearing: Double, _ isAsked: () -> Bool) -> Bool {
+    if self == .ended(.exit(0)) { return false }
+    let end = steadySeconds() + hearing
+    while !isAsked() {
+      if steadySeconds() >= end { return false }
+      usleep(20_000)
+    }
+    return true
+  }
+}
+
+/// Seconds on a clock that nobody sets.
+func steadySeconds() -> Double {
+  var time = timespec()
+  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }

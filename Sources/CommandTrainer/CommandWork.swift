@@ -175,16 +175,16 @@ package struct CommandWork {
   private mutating func follow(
     _ file: MeasurementFile, _ child: ChildProcess, _ output: inout CommandOutput
   ) throws -> Bool {
-    var asked: UInt64?
-    var lastLook: UInt64 = 0
+    var asked: Double?
+    var lastLook = 0.0
     while !output.isOver {
       try output.take(within: 50) { try bench.say($0) }
       if output.isTooMuch {
         throw CommandFailure.tooMuchOutput(
           order.stage, limit: surroundings.limits.output, log: bench.log)
       }
-      let now = Self.milliseconds()
-      if now - lastLook >= 50 {
+      let now = steadySeconds()
+      if now - lastLook >= 0.05 {
         lastLook = now
         try take(file)
       }
@@ -192,19 +192,13 @@ package struct CommandWork {
       if child.hasEnded, !output.isOver, ScratchFiles.contents(of: folder.end) == nil { break }
       if let asked {
         // The guard kills what is still there.
-        if Double(now - asked) > surroundings.grace * 1000 { child.signal(SIGINT) }
+        if now - asked > surroundings.grace { child.signal(SIGINT) }
       } else if bench.isStopRequested {
         asked = now
         child.signal(SIGTERM)
       }
     }
     return asked != nil
-  }
-
-  private static func milliseconds() -> UInt64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
   }
 
   // MARK: What it measures
@@ -321,7 +315,7 @@ package struct CommandWork {
     // Whatever it exits with: it left because it was asked to.
     let isLeaving =
       wasAsked
-      || Self.hasLeft(report.end, hearing: surroundings.limits.hearing) { bench.isStopRequested }
+      || report.end.isLeaving(hearing: surroundings.limits.hearing) { bench.isStopRequested }
     if isLeaving { throw CommandStopped() }
     let last = output.lastWords(atMost: CommandFailure.shownOutput)
     switch report.end {
@@ -346,22 +340,6 @@ package struct CommandWork {
     let missing = order.metrics.filter { counts[$0] == nil && !order.optionalMetrics.contains($0) }
     if !missing.isEmpty { throw CommandFailure.neverMeasured(stage, missing) }
     return try values()
-  }
-
-  /// Whether a command that nobody had asked to leave has left for the same reason for which we shall: whoever takes
-  /// a machine back tells all processes on it at once, and it may have heard before us.
-  ///
-  /// - Parameter hearing: seconds in which we may yet hear.
-  static func hasLeft(
-    _ end: GuardReport.End, hearing: Double, _ isAsked: () -> Bool
-  ) -> Bool {
-    if end == .ended(.exit(0)) { return false }
-    let deadline = milliseconds() + UInt64(hearing * 1000)
-    while !isAsked() {
-      if milliseconds() >= deadline { return false }
-      usleep(20_000)
-    }
-    return true
   }
 
   private func values() throws -> JSONObject {

@@ -11,7 +11,7 @@ struct LeavingTests {
   @Test("one that has left before its worker hears of it was stopped", arguments: badEnds)
   func early(end: ChildProcess.End.Manner) {
     var looks = 0
-    let hasLeft = CommandWork.hasLeft(.ended(end), hearing: 600) {
+    let hasLeft = GuardReport.End.ended(end).isLeaving(hearing: 600) {
       looks += 1
       return looks > 5
     }
@@ -20,11 +20,11 @@ struct LeavingTests {
 
   @Test("one that nobody asked to leave has ended by itself", arguments: badEnds)
   func alone(end: ChildProcess.End.Manner) {
-    #expect(!CommandWork.hasLeft(.ended(end), hearing: 0.1) { false })
+    #expect(!GuardReport.End.ended(end).isLeaving(hearing: 0.1) { false })
   }
 
   @Test("one that ended well has ended, whoever is asked to leave")
   func well() {
-    #expect(!CommandWork.hasLeft(.ended(.exit(0)), hearing: 600) { true })
+    #expect(!GuardReport.End.ended(.exit(0)).isLeaving(hearing: 600) { true })
   }
 }

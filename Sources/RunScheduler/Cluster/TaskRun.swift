@@ -71,7 +71,9 @@ package struct TaskRun: Sendable {
     var failed: Set<Digest> = []
     var wanted: [Digest] = []
     for identity in submission.chunks[task] {
-      if try isFailed(identity) || !failed.isDisjoint(with: order(identity).inputs.map(\.identity))
+      if try isFailed(identity)
+        || !failed.isEmpty
+          && order(identity).inputs.contains(where: { failed.contains($0.identity) })
       {
         failed.insert(identity)
       } else {
