@@ -442,6 +442,33 @@ struct ClusterSchedulerTests {
     #expect(try attempts(submission) == Array(repeating: 2, count: 8))
   }
 
+  @Test("what two coordinators handed in stays in the queue until its items are done")
+  func sameItems() throws {
+    let graph = try flat(2)
+    try place.results.prepare()
+    try place.results.place(graph.orders)
+    let queue = FakeQueue(place.results, worker, turns: [.acceptHopeless, .acceptHopeless])
+    for _ in 0..<2 {
+      let submission = Submission(
+        study: "s", chunks: graph.identities.map { [$0] }, request: ClusterRequest(), workers: 1,
+        limits: [:])
+      let folder = try SubmissionFolder.create(
+        submission, script: { _ in "" }, in: place.results)
+      _ = queue.submit(submission, in: folder, after: [])
+    }
+    var round = ClusterRound(
+      graph, try RunPlan(graph, in: place.results), place.results, queue, settings())
+    let snapshot = try #require(queue.look())
+    try round.adopt(snapshot)
+    // The items are in flight in one of both; somebody else counts on the other.
+    try round.closeWhatIsOver(snapshot)
+    #expect(queue.cancelled.isEmpty)
+    try Scheduler(place.results, executor: worker, settings: quick()).run(graph)
+    try round.observeFolders(now: steadySeconds(), isFull: true)
+    try round.closeWhatIsOver(snapshot)
+    #expect(Set(queue.cancelled) == Set(queue.submissions.map(\.name)))
+  }
+
   @Test(
     "tasks whose items others have done are taken out of the queue, and what runs is left to end")
   func needless() throws {

@@ -79,10 +79,9 @@ extension ClusterRound {
   /// Closes the arrays that the queue does not know and of which nothing is expected any more, and takes tasks out of
   /// it whose items were all done before their turn came.
   mutating func closeWhatIsOver(_ snapshot: QueueSnapshot) throws(StoreFault) {
-    let idle = open.keys.filter { name in
-      snapshot.tasks[name]?.values.contains { !$0.isRunning } ?? false && places(of: name).isEmpty
-        && open[name].map(isOurAlone) ?? false
-    }
+    let idle = open.filter { name, submission in
+      snapshot.tasks[name]?.values.contains { !$0.isRunning } ?? false && isDone(submission)
+    }.keys
     // Where that is not heard they begin, find nothing to do, and end.
     if !idle.isEmpty { _ = queue.cancel(idle.sorted(), waitingOnly: true) }
     for (name, submission) in open.sorted(by: { $0.key < $1.key })
@@ -91,6 +90,13 @@ extension ClusterRound {
         || !submission.mayBeOnItsWay)
     {
       try close(name, "nothing of it waits or runs any more")
+    }
+  }
+
+  /// Whether nothing is left to do for any of its tasks, whoever counts on them.
+  func isDone(_ submission: Submission) -> Bool {
+    submission.chunks.allSatisfy { chunk in
+      chunk.allSatisfy { graph.place(of: $0).map { board.items[$0].phase == .done } ?? false }
     }
   }
 

@@ -170,9 +170,7 @@ struct ClusterRound {
     for _ in 0..<3 {
       guard !open.isEmpty, let snapshot = queue.look() else { return }
       try closeWhatIsOver(snapshot)
-      guard open.contains(where: { places(of: $0.key).isEmpty && isOurAlone($0.value) }) else {
-        return
-      }
+      guard open.values.contains(where: isDone) else { return }
       usleep(100_000)
     }
   }
